@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Threading;
 
@@ -34,14 +33,15 @@ internal sealed class SpoolStore(long cap, string? folder = null)
                 return new SpoolExtent(_memory, offset, count, 0);
             }
 
-            var capacity = Math.Max(count, MemoryCapacity);
+            // What is large gets a block of its own size: the present one still has room for small output.
+            var large = count > MemoryCapacity / 2;
+            var capacity = large ? count : MemoryCapacity;
             if (Interlocked.Add(ref _inMemory, capacity) <= cap)
             {
                 var block = new MemoryBlock(this, capacity);
                 block.TryReserve(count, out offset);
-                if (count > MemoryCapacity / 2)
+                if (large)
                 {
-                    // Large enough for a block of its own: the present one still has room for small output.
                     block.Release();
                 }
                 else
