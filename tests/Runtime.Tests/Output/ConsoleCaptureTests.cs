@@ -38,6 +38,30 @@ public sealed class ConsoleCaptureTests
     }
 
     [Test]
+    public void A_command_that_prints_nothing_costs_at_most_200_bytes()
+    {
+        const int Commands = 10_000;
+        long bytes = 0;
+        var slave = new Thread(() =>
+        {
+            using var capture = new ConsoleCapture();
+            capture.Begin(1000).End();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Commands; i++)
+            {
+                capture.Begin(1000).End();
+            }
+
+            bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+
+        // Without the test runner's own AsyncLocals, which each change of a flow copies.
+        slave.UnsafeStart();
+        Assert.That(slave.Join(Deadline));
+        Assert.That(bytes / Commands, Is.LessThanOrEqualTo(200));
+    }
+
+    [Test]
     public void Eight_slaves_with_tasks_of_their_own_get_each_their_ten_thousand_lines()
     {
         var texts = new string[8];
