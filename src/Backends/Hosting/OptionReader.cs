@@ -42,7 +42,7 @@ internal sealed class OptionReader
             Add(settings, new GivenValue(text, variable));
         }
 
-        foreach (var text in _options.Set.SelectMany(joined => joined.Split('\0')))
+        foreach (var text in _options.Set.SelectMany(joined => joined.Split(ArgumentScanner.Separator)))
         {
             Add(settings, new GivenValue(text, "--set"));
         }
