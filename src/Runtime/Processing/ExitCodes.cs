@@ -27,7 +27,7 @@ public static class ExitCodes
         return exception switch
         {
             FabricUnavailableException => FabricUnavailable,
-            UnknownFabricException or UsageException => Usage,
+            UnknownFabricException => Usage,
             SlaveLostException => SlaveLost,
             AggregateException many => many.InnerExceptions.Select(For).Contains(SlaveLost) ? SlaveLost : Failed,
             _ => Failed,

@@ -12,6 +12,7 @@ internal sealed partial class MasterLoop
     private long _done;
     private long _failed;
     private long _cancelled;
+    private long _cancelledElsewhere; // Shared: futures are cancelled on their callers' threads.
     private long _retried;
     private long _queueWaitTicks;
 
@@ -36,9 +37,14 @@ internal sealed partial class MasterLoop
     }
 
     /// <summary>Books a command whose status has become an outcome, and tells whoever waits for it.</summary>
-    internal void Settle(CommandEntry entry)
+    private void Settle(CommandEntry entry)
     {
         Count(entry.Status);
+        Finish(entry);
+    }
+
+    private void Finish(CommandEntry entry)
+    {
         entry.Epoch.Leave();
         entry.DropPayload();
         if (entry.Run is { } run)
@@ -47,15 +53,16 @@ internal sealed partial class MasterLoop
         }
         else
         {
-            var memo = entry.Memo;
+            var completion = (Completion)entry.Memo!;
             entry.DropMemo();
-            ((Completion)memo!).Complete(entry);
+            completion.Complete(entry);
         }
     }
 
     private void SettleInRun(CommandEntry entry, QueueRun run)
     {
         run.Outstanding--;
+        run.SignalChange();
         if (entry.Status == CommandStatus.Done)
         {
             if (entry.Memo is not null || entry.Results is not null || entry.Value is ResultCommand)
@@ -68,7 +75,11 @@ internal sealed partial class MasterLoop
             entry.DropMemo();
             if (entry.Status != CommandStatus.Cancelled)
             {
-                run.Failures.Add(entry.Error!);
+                lock (run.Failures)
+                {
+                    run.Failures.Add(entry.Error!);
+                }
+
                 if (_options.ErrorPolicy == ErrorPolicy.FailFast)
                 {
                     StopRun(run, StopReason.Draining);

@@ -9,12 +9,13 @@ internal sealed partial class MasterLoop
     /// <summary>Stops handing out the commands of a run; those that have not begun are cancelled, running ones are asked to stop.</summary>
     internal void StopRun(QueueRun run, StopReason reason)
     {
-        if (run.Stopping)
+        if (run.Stopped)
         {
             return;
         }
 
         run.Stopping = true;
+        run.Stopped = true;
         foreach (var entry in _queue.TakeAll(run))
         {
             EndUnsent(entry, "the run ended before it was handed out");
@@ -33,12 +34,6 @@ internal sealed partial class MasterLoop
     {
         foreach (var entry in _queue.TakeAll(null))
         {
-            if (entry.Run is { } run)
-            {
-                run.Stopping = true;
-                run.CancelReason ??= reason;
-            }
-
             EndUnsent(entry, reason);
         }
 

@@ -89,6 +89,16 @@ internal sealed partial class MasterLoop
         RunInbox();
     }
 
+    /// <summary>What was posted, without waiting for anything.</summary>
+    internal void Turn() => RunInbox();
+
+    /// <summary>Books a command that the calling thread ended itself. From any thread.</summary>
+    internal void SettleElsewhere(CommandEntry entry)
+    {
+        Interlocked.Increment(ref _cancelledElsewhere);
+        Finish(entry);
+    }
+
     internal ProcessorStatistics Snapshot(long queued)
     {
         var slaves = new List<SlaveStatistics>();
@@ -102,7 +112,7 @@ internal sealed partial class MasterLoop
 
         var ended = _done + _failed;
         var wait = ended == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / ended / Stopwatch.Frequency);
-        return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed, _cancelled, _retried, LostSlaves, wait, slaves);
+        return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed, _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
     }
 
     private void RunInbox()

@@ -40,6 +40,9 @@ internal sealed class QueueRun(long number)
         set => _stopping = value;
     }
 
+    /// <summary>True once its commands were told to stop.</summary>
+    internal bool Stopped { get; set; }
+
     /// <summary>Why it was cancelled from outside; null when it was not.</summary>
     internal string? CancelReason => _cancelReason;
 

@@ -81,6 +81,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     public void Run()
     {
         SlaveWatchdog.Register(this);
+        SlaveScope.Enter();
         try
         {
             Greet();
@@ -115,6 +116,9 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
             Greet();
         }
 
+        // In line, the slave's commands run on the master's own thread.
+        var wasInside = SlaveScope.IsInside;
+        SlaveScope.Enter();
         do
         {
             Drain();
@@ -126,6 +130,11 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
         while (_pending.Count > 0 && !_exit);
 
         FlushAll();
+        if (!wasInside)
+        {
+            SlaveScope.Leave();
+        }
+
         if (!_exit)
         {
             return true;
@@ -141,8 +150,8 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
         _greeted = true;
         Begin(SlaveVerb.Hello);
         _message.WriteString(Name);
-        _message.WriteString(System.Environment.MachineName);
-        _message.WriteVarUInt((ulong)System.Environment.ProcessId);
+        _message.WriteString(Environment.MachineName);
+        _message.WriteVarUInt((ulong)Environment.ProcessId);
         Send();
     }
 
@@ -264,9 +273,8 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
         var scope = (CancelScope)_reader.ReadByte();
         var number = (long)_reader.ReadVarUInt();
         var reason = (StopReason)_reader.ReadByte();
-        bool Concerns(in CommandHeader header) => scope == CancelScope.All || (scope == CancelScope.Run ? header.Run : header.Id) == number;
-        DropPending(p => Concerns(p.Header), report: true);
-        if (_running is { } running && Concerns(running.Header))
+        DropPending(p => Concerns(scope, number, p.Header), report: true);
+        if (_running is { } running && Concerns(scope, number, running.Header))
         {
             StopRunning(reason);
         }
@@ -311,6 +319,23 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
 
         Send();
     }
+
+    /// <summary>Asks the running command to stop, from a thread that does not drive this slave; for slaves that run in line.</summary>
+    internal void StopFromOutside(CancelScope scope, long number, StopReason reason)
+    {
+        var running = Volatile.Read(ref _running);
+        if (running is not null && Concerns(scope, number, running.Header))
+        {
+            running.Stop(reason, Stopwatch.GetTimestamp() + (long)(_settings.Grace.TotalSeconds * Stopwatch.Frequency));
+        }
+    }
+
+    private static bool Concerns(CancelScope scope, long number, in CommandHeader header) => scope switch
+    {
+        CancelScope.Command => header.Id == number,
+        CancelScope.Run => header.Run == number,
+        _ => true,
+    };
 
     private void StopRunning(StopReason reason)
     {
