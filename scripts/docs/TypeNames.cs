@@ -44,7 +44,8 @@ internal static class TypeNames
             return Of(underlying, nullability) + "?";
         }
 
-        var mark = !type.IsValueType && (nullability is { ReadState: NullabilityState.Nullable } or { WriteState: NullabilityState.Nullable }) ? "?" : string.Empty;
+        // Of a bare type parameter nobody can tell: its own question mark is not in the metadata that reflection reads.
+        var mark = !type.IsValueType && !type.IsGenericParameter && (nullability is { ReadState: NullabilityState.Nullable } or { WriteState: NullabilityState.Nullable }) ? "?" : string.Empty;
         if (type.IsArray)
         {
             return $"{Of(type.GetElementType()!, nullability?.ElementType)}[{new string(',', type.GetArrayRank() - 1)}]{mark}";
@@ -66,7 +67,7 @@ internal static class TypeNames
         }
 
         var arguments = type.GetGenericArguments().Select((argument, i) => Of(argument, nullability?.GenericTypeArguments.ElementAtOrDefault(i))).ToArray();
-        if (type.FullName?.StartsWith("System.ValueTuple`", StringComparison.Ordinal) == true)
+        if (type.Namespace == "System" && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
         {
             return $"({string.Join(", ", arguments)})";
         }
