@@ -28,7 +28,8 @@ summarise() {
   fi
 
   if [ "${#broken[@]}" -gt 0 ]; then
-    printf '\nfailed: %s\n' "${broken[@]}"
+    echo
+    printf 'failed: %s\n' "${broken[@]}"
   fi
 
   local line="$passed passed, $failed failed"

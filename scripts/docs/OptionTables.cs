@@ -21,12 +21,12 @@ internal static class OptionTables
         if (assembly.GetType(CommonOptions) is { } common)
         {
             text.Append("\n## Command line\n\nUnderstood by `hpcrun run` and by every program that calls `HpcProgram.Run`. The command line wins over the environment.\n\n");
-            text.Append("| option | default | meaning |\n|---|---|---|\n");
-            foreach (var (option, property) in CommandLine(common))
+            text.Append("| option | environment | meaning |\n|---|---|---|\n");
+            foreach (var option in common.GetProperties().Select(p => p.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().Where(o => !o.Hidden))
             {
-                var names = string.Join(", ", new[] { option.ShortName.Length > 0 ? $"`-{option.ShortName}`" : string.Empty, option.LongName.Length > 0 ? $"`--{option.LongName}`" : string.Empty }.Where(n => n.Length > 0));
-                var choices = property.PropertyType.IsEnum ? $" One of {string.Join(", ", Enum.GetNames(property.PropertyType).Select(n => $"`{n.ToLowerInvariant()}`"))}." : string.Empty;
-                Row(text, names, Convert.ToString(option.Default, CultureInfo.InvariantCulture) ?? string.Empty, option.HelpText + choices);
+                var usage = $"{(option.ShortName.Length > 0 ? $"-{option.ShortName}, " : string.Empty)}--{option.LongName}{(option.MetaValue.Length > 0 ? " " + option.MetaValue : string.Empty)}";
+                var variable = option.LongName is "help" or "version" ? string.Empty : "HPCRUNTIME_" + option.LongName.Replace('-', '_').ToUpperInvariant();
+                Row(text, $"`{usage}`", variable, option.HelpText);
             }
         }
 
@@ -46,14 +46,10 @@ internal static class OptionTables
         return text.ToString();
     }
 
-    private static IEnumerable<(OptionAttribute Option, PropertyInfo Property)> CommandLine(Type common) =>
-        common.GetProperties().Select(p => (Option: p.GetCustomAttribute<OptionAttribute>(), Property: p)).Where(o => o.Option is { Hidden: false }).Select(o => (o.Option!, o.Property))
-            .OrderBy(o => o.Item1.LongName, StringComparer.Ordinal);
-
     private static IEnumerable<Fabric> Fabrics(Assembly assembly) =>
         assembly.GetTypes().Where(t => t is { IsAbstract: false } && t.IsSubclassOf(typeof(Fabric)) && t.GetConstructor(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance, []) is not null)
             .Select(t => (Fabric)Activator.CreateInstance(t, nonPublic: true)!).OrderBy(f => f.Name, StringComparer.Ordinal);
 
-    private static void Row(StringBuilder text, string name, string initial, string meaning) =>
-        text.Append(CultureInfo.InvariantCulture, $"| {name} | {(initial.Length > 0 ? $"`{initial}`" : string.Empty)} | {meaning.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+    private static void Row(StringBuilder text, string name, string second, string meaning) =>
+        text.Append(CultureInfo.InvariantCulture, $"| {name} | {(second.Length > 0 ? $"`{second}`" : string.Empty)} | {meaning.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
 }
