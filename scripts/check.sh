@@ -87,7 +87,7 @@ run_tests() {
   echo
   echo "== tests: $name"
   if [ ! -x "$executable" ]; then
-    fail "$name was not built: $executable is missing"
+    fail "$name was not built: $executable is missing (a project without tests says <IsTestProject>false</IsTestProject>)"
     return
   fi
 
