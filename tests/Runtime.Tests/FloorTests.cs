@@ -51,6 +51,14 @@ public sealed class FloorTests
     }
 
     [Test]
+    public void The_runtime_calls_nothing_native()
+    {
+        using var image = new PEReader(File.OpenRead(typeof(Fabric).Assembly.Location));
+        var metadata = image.GetMetadataReader();
+        Assert.That(metadata.MethodDefinitions.Select(metadata.GetMethodDefinition).Where(m => !m.GetImport().Module.IsNil).Select(m => metadata.GetString(m.Name)), Is.Empty);
+    }
+
+    [Test]
     public void An_upward_import_is_found_wherever_it_hides()
     {
         var rooms = References.ByNamespace(typeof(FloorTests).Assembly.Location);
