@@ -19,6 +19,7 @@ internal sealed record DecayFitArguments(string File, DecayModel Model, int Simu
     /// <exception cref="UsageException">An argument is unknown, missing or not what it should be; the message names it.</exception>
     public static DecayFitArguments? Parse(string[] args, TextWriter help)
     {
+        RefuseOptionsWithoutValue(args);
         using var parser = new Parser(settings =>
         {
             settings.HelpWriter = null;
@@ -48,8 +49,23 @@ internal sealed record DecayFitArguments(string File, DecayModel Model, int Simu
 
         var model = DecayModel.All.FirstOrDefault(known => known.Name.Equals(words.Model, StringComparison.OrdinalIgnoreCase))
             ?? throw new UsageException($"decay-fit: --model is one of {string.Join(", ", DecayModel.All.Select(known => known.Name))}, not '{words.Model}'.");
-        return new DecayFitArguments(files[0], model, SimulationsOf(words.Simulations), SigmaOf(words.Sigma), words.Output, words.Plot, words.Verbose);
+        return new DecayFitArguments(files[0], model, SimulationsOf(words.Simulations), SigmaOf(words.Sigma), PathOf(words.Output, "--output"), PathOf(words.Plot, "--plot"), words.Verbose);
     }
+
+    /// <summary>CommandLineParser 2.9.1 drops an option without its value in silence.</summary>
+    private static void RefuseOptionsWithoutValue(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--model" or "--simulations" or "--sigma" or "--output" or "--plot" && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
+            {
+                throw new UsageException($"decay-fit: option {args[i]} needs a value. Try 'decay-fit --help'.");
+            }
+        }
+    }
+
+    private static string? PathOf(string? text, string option) =>
+        text is null || text.Trim().Length > 0 ? text : throw new UsageException($"decay-fit: {option} is the name of a file, not '{text}'.");
 
     private static int SimulationsOf(string text) =>
         int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var simulations) && simulations is 0 or (>= 2 and <= MaxSimulations)
@@ -64,7 +80,6 @@ internal sealed record DecayFitArguments(string File, DecayModel Model, int Simu
     private static string Describe(Error error) => error switch
     {
         UnknownOptionError unknown => $"unknown option '{unknown.Token}'.",
-        MissingValueOptionError missing => $"option --{missing.NameInfo.LongName} needs a value.",
         RepeatedOptionError repeated => $"option --{repeated.NameInfo.LongName} is given twice.",
         NamedError named => $"option --{named.NameInfo.LongName} is not right ({named.Tag}).",
         TokenError token => $"'{token.Token}' is not understood.",
@@ -76,7 +91,9 @@ internal sealed record DecayFitArguments(string File, DecayModel Model, int Simu
         var text = new HelpText("decay-fit FILE [options]: fits every curve of a CSV file (columns curve, x, y and perhaps sigma) and estimates the errors by Monte Carlo simulation.", string.Empty)
         {
             AdditionalNewLineAfterOption = false,
+            AutoHelp = false,
             AutoVersion = false,
+            AddDashesToOption = true,
             MaximumDisplayWidth = 110,
         };
         text.AddPostOptionsLine("Models: " + string.Join("; ", DecayModel.All.Select(model => $"{model.Name} {model.Formula}")) + ".");

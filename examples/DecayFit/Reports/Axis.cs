@@ -10,29 +10,30 @@ internal sealed class Axis
 {
     private readonly int _decimals;
 
-    /// <summary>An axis from <paramref name="low"/> to <paramref name="high"/> with about <paramref name="ticks"/> ticks.</summary>
+    /// <summary>An axis from <paramref name="low"/> to <paramref name="high"/> with about <paramref name="ticks"/> ticks, three at least.</summary>
     public Axis(double low, double high, int ticks)
     {
-        if (!(double.IsFinite(high - low) && high - low > 1e-12 * Math.Max(Math.Abs(low), Math.Abs(high))))
+        if (!(double.IsFinite(high - low) && high - low > 1e-290 && high - low > 1e-12 * Math.Max(Math.Abs(low), Math.Abs(high))))
         {
-            // Nothing to spread out, or too much for a double: some range about the middle.
+            // Nothing to spread out, or more than a double can hold: some range about the middle.
             var middle = (low / 2) + (high / 2);
-            var half = double.IsFinite(middle) && middle != 0 ? Math.Abs(middle) / 10 : 1;
+            middle = Math.Abs(middle) is > 1e-280 and < 1e300 ? middle : 0;
+            var half = middle != 0 ? Math.Abs(middle) / 10 : 1;
             (low, high) = (middle - half, middle + half);
         }
 
         (Low, High) = (low, high);
-        var raw = (high - low) / ticks;
-        var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-        var step = (raw / power) switch
+        double step;
+        long first;
+        long last;
+        do
         {
-            <= 1 => power,
-            <= 2 => 2 * power,
-            <= 5 => 5 * power,
-            _ => 10 * power,
-        };
-        var first = (long)Math.Ceiling((low / step) - 1e-9);
-        var last = (long)Math.Floor((high / step) + 1e-9);
+            step = NiceStep((high - low) / ticks++);
+            first = (long)Math.Ceiling((low / step) - 1e-9);
+            last = (long)Math.Floor((high / step) + 1e-9);
+        }
+        while (last - first < 2);
+
         Ticks = [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => (first + i) * step)];
         var largest = (int)Math.Floor(Math.Log10(Math.Max(Math.Abs(low), Math.Abs(high))) + 1e-9);
         Exponent = largest is >= 4 or <= -3 ? largest : 0;
@@ -59,6 +60,18 @@ internal sealed class Axis
 
     /// <summary>Where <paramref name="value"/> lies: 0 at the low end, 1 at the high end.</summary>
     public double Place(double value) => (value - Low) / (High - Low);
+
+    private static double NiceStep(double least)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(least)));
+        return (least / power) switch
+        {
+            <= 1 => power,
+            <= 2 => 2 * power,
+            <= 5 => 5 * power,
+            _ => 10 * power,
+        };
+    }
 
     /// <summary>A number in raised digits.</summary>
     public static string Superscript(int number) =>

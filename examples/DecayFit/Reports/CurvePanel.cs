@@ -51,12 +51,20 @@ internal sealed class CurvePanel
         var curve = report.Curve;
         var sigma = curve.X.Select((_, i) => curve.Sigma?[i] ?? (double.IsNaN(report.Fit.Sigma) ? 0 : report.Fit.Sigma)).ToArray();
         var x = XAxis(curve.X);
-        var band = report.Fit.IsOk ? new ErrorBand(report, model, x.Low, x.High) : null;
+        var band = report.Fit.IsOk ? new ErrorBand(report, model, curve.X.Min() >= 0 ? Math.Max(0, x.Low) : x.Low, x.High) : null;
         var outline = band?.Outline(band.Fit) ?? [];
         var y = Padded([.. outline.Select(point => point.Y), .. curve.Y.Zip(sigma, (value, s) => value + s), .. curve.Y.Zip(sigma, (value, s) => value - s)], 5);
 
-        _canvas.Text(_left, _top - 18, 13, "start", curve.Name, "font-weight=\"bold\"");
-        _canvas.Text(_left, _top - 5, 11, "start", Caption(report, model), report.Fit.IsOk ? "fill=\"#444444\"" : "fill=\"#b2182b\" font-style=\"italic\"");
+        _canvas.Text(_left, _top - 20, 13, "start", curve.Name, "font-weight=\"bold\"");
+        if (report.Fit.IsOk)
+        {
+            _canvas.Formula(_left, _top - 6, 11, Caption(report, model), "fill=\"#444444\"");
+        }
+        else
+        {
+            _canvas.Text(_left, _top - 6, 11, "start", $"not fitted: {report.Fit.Status}", "fill=\"#b2182b\" font-style=\"italic\"");
+        }
+
         if (band is not null)
         {
             _canvas.Polygon(outline.Select(point => (AcrossOf(x, point.X), DownOf(y, point.Y, _top, _mainHeight))), BandStyle);
@@ -72,16 +80,14 @@ internal sealed class CurvePanel
     }
 
     private static string Caption(CurveReport report, DecayModel model) =>
-        report.Fit.IsOk
-            ? string.Join("    ", model.Symbols.Select((symbol, i) => $"{symbol} = {Axis.ValueWithError(report.Parameter(i), report.Deviation(i))}"))
-            : $"not fitted: {report.Fit.Status}";
+        string.Join(", ", model.Symbols.Select((symbol, i) => $"{symbol} = {Axis.ValueWithError(report.Parameter(i), report.Deviation(i))}"));
 
     private static Axis XAxis(double[] x)
     {
         var (low, high) = (x.Min(), x.Max());
 
         // The axis starts at 0, where the amplitude is read off, unless that would waste most of it.
-        return low >= 0 && low <= high / 2 ? new Axis(0, high * 1.04, 5) : Padded(x, 5);
+        return low >= 0 && low <= high / 2 ? new Axis(-0.03 * high, high * 1.03, 5) : Padded(x, 5);
     }
 
     private static Axis Padded(double[] values, int ticks)

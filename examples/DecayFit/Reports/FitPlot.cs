@@ -35,13 +35,14 @@ internal static class FitPlot
     private static void Legend(SvgCanvas canvas, double width, DecayModel model, bool hasBand)
     {
         var middle = Margin + 10;
-        var x = Math.Max(Margin + 10, (width / 2) - 280);
+        var formulaWidth = 36 + (6.5 * model.Formula.Length);
+        var x = Math.Max(Margin + 10, (width - 310 - formulaWidth) / 2);
         CurvePanel.Point(canvas, x + 8, middle, middle - 8, middle + 8);
         canvas.Text(x + 22, middle + 4, 12, "start", "data ± 1 SD");
         x += 120;
         canvas.Line(x, middle, x + 28, middle, CurvePanel.FitStyle);
-        canvas.Text(x + 36, middle + 4, 12, "start", $"fit  {model.Formula}");
-        x += 290;
+        canvas.Formula(x + 36, middle + 4, 12, $"fit  {model.Formula}");
+        x += formulaWidth + 50;
         if (hasBand)
         {
             canvas.Rectangle(x, middle - 7, 28, 14, CurvePanel.BandStyle);

@@ -35,7 +35,9 @@ internal sealed class OutputFile
                 return new OutputFile(full, option, true);
             }
 
-            var file = new OutputFile(new FileInfo(full).ResolveLinkTarget(true)?.FullName ?? full, option, false);
+            // A link stays, and what it points at is replaced.
+            var link = new FileInfo(full);
+            var file = new OutputFile(link.LinkTarget is null ? full : link.ResolveLinkTarget(true)!.FullName, option, false);
             file.Try();
             return file;
         }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace HpcRuntime.Examples.DecayFit;
 
@@ -40,6 +41,18 @@ internal sealed class SvgCanvas
     public void Text(double x, double y, double size, string anchor, string text, string style = "") =>
         _text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" text-anchor=\"{anchor}\" {style}>{Escape(text)}</text>\n");
 
+    /// <summary>Text in which <c>^(...)</c> is raised, <c>_word</c> lowered and a hyphen a minus.</summary>
+    public void Formula(double x, double y, double size, string formula, string style = "")
+    {
+        // The empty character behind each shifted part carries the shift back to the base line.
+        var text = Escape(formula.Replace('-', '−'));
+        var shift = size * 0.35;
+        var marked = Regex.Replace(text, @"\^\(([^)]*)\)|_(\w+)", match => match.Groups[1].Success
+            ? $"<tspan dy=\"{N(-shift)}\" font-size=\"{N(size * 0.75)}\">{match.Groups[1].Value}</tspan><tspan dy=\"{N(shift)}\">&#8203;</tspan>"
+            : $"<tspan dy=\"{N(shift / 1.5)}\" font-size=\"{N(size * 0.75)}\">{match.Groups[2].Value}</tspan><tspan dy=\"{N(-shift / 1.5)}\">&#8203;</tspan>");
+        _text.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(x)}\" y=\"{N(y)}\" font-size=\"{N(size)}\" {style}>{marked}</text>\n");
+    }
+
     /// <summary>Text that reads upwards.</summary>
     public void TextUpwards(double x, double y, double size, string text) => Text(x, y, size, "middle", text, $"transform=\"rotate(-90 {N(x)} {N(y)})\"");
 
@@ -53,7 +66,8 @@ internal sealed class SvgCanvas
 
     private static string Points(IEnumerable<(double X, double Y)> points) => string.Join(' ', points.Select(point => $"{N(point.X)},{N(point.Y)}"));
 
-    private static string N(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture) is var text && text == "-0" ? "0" : text;
+    /// <summary>What lies far outside the drawing, or nowhere, stays within what readers of SVG take.</summary>
+    private static string N(double value) => Math.Round(double.IsNaN(value) ? 0 : Math.Clamp(value, -100_000, 100_000), 2).ToString("0.##", CultureInfo.InvariantCulture) is var text && text == "-0" ? "0" : text;
 
     /// <summary>XML text; a character that XML 1.0 cannot hold becomes U+FFFD.</summary>
     private static string Escape(string text)
