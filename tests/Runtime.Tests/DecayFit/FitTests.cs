@@ -26,6 +26,16 @@ public sealed class FitTests
     }
 
     [Test]
+    public void BoxBOD_which_NIST_calls_hard_has_its_certified_values_without_a_guess()
+    {
+        var curve = new Curve("BoxBOD", [1, 2, 3, 5, 7, 10], [109, 149, 149, 191, 213, 224], null);
+        var fit = FitResult.Of(DecayModel.Saturation, curve, FromResiduals);
+        Assert.That(fit.Parameters[1] / 2.1380940889E+02, Is.EqualTo(1).Within(1e-9));
+        Assert.That(fit.Parameters[0] / 5.4723748542E-01, Is.EqualTo(1).Within(1e-9));
+        Assert.That(fit.Sigma * fit.Sigma * 4 / 1.1680088766E+03, Is.EqualTo(1).Within(1e-9));
+    }
+
+    [Test]
     public void Every_curve_of_the_T2_data_has_the_values_that_relax_published()
     {
         var curves = CurveFile.Read(Samples.Shared("t2-decay.csv"));
