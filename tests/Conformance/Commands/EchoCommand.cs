@@ -37,3 +37,10 @@ public sealed class SilentCommand : SlaveCommand
     {
     }
 }
+
+/// <summary>Calls <paramref name="function"/> on the slave.</summary>
+public sealed class CallCommand<T>(System.Func<T> function) : SlaveCommand<T>
+{
+    /// <inheritdoc/>
+    public override T Run(ISlaveContext slave) => function();
+}

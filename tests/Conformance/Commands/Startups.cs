@@ -29,3 +29,20 @@ public sealed class CountStartupsCommand(string folder) : SlaveCommand<int>
     /// <inheritdoc/>
     public override int Run(ISlaveContext slave) => Directory.GetFiles(folder, $"startup-{slave.Rank}-*").Length;
 }
+
+/// <summary>Counts in its own field, which the master never sees.</summary>
+public sealed class CountingStartup : ISlaveStartup
+{
+    /// <summary>How often this object was started.</summary>
+    public int Count { get; private set; }
+
+    /// <inheritdoc/>
+    public void Start(ISlaveEnvironment slave) => Count++;
+}
+
+/// <summary>A start-up that cannot travel.</summary>
+public sealed class StreamStartup(Stream handle) : ISlaveStartup
+{
+    /// <inheritdoc/>
+    public void Start(ISlaveEnvironment slave) => handle.Flush();
+}
