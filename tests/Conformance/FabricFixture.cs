@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
+using NUnit.Framework;
+
+namespace HpcRuntime.Conformance;
+
+/// <summary>What every fixture stands on: processors that are disposed after each test, the output they showed, a folder for signals between ranks, deadlines.</summary>
+public abstract class FabricFixture(FabricUnderTest fabric)
+{
+    private readonly List<Processor> _opened = [];
+
+    /// <summary>The longest wait for anything inside a test.</summary>
+    protected static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The fabric whose promises are held.</summary>
+    protected FabricUnderTest Fabric { get; } = fabric;
+
+    /// <summary>What the fabric promises.</summary>
+    protected FabricTraits Traits => Fabric.Traits;
+
+    /// <summary>What processors of this test showed on standard output.</summary>
+    protected CollectingStream ShownOut { get; private set; } = new();
+
+    /// <summary>What processors of this test showed on standard error.</summary>
+    protected CollectingStream ShownError { get; private set; } = new();
+
+    /// <summary>A folder of this test, seen by every rank.</summary>
+    protected string Folder { get; private set; } = string.Empty;
+
+    [SetUp]
+    public void MakeRoom()
+    {
+        ShownOut = new CollectingStream();
+        ShownError = new CollectingStream();
+        Folder = Directory.CreateTempSubdirectory("conformance-").FullName;
+    }
+
+    [TearDown]
+    public void ClearRoom()
+    {
+        var closing = Task.Run(() =>
+        {
+            foreach (var processor in _opened)
+            {
+                processor.Dispose();
+            }
+        });
+        try
+        {
+            Assert.That(closing.Wait(Patience), Is.True, "Dispose must come back in bounded time.");
+        }
+        finally
+        {
+            _opened.Clear();
+            Directory.Delete(Folder, true);
+        }
+    }
+
+    /// <summary>A processor of at most <paramref name="slaves"/> slaves (as many as the fabric can have), disposed after the test. What it shows is collected.</summary>
+    protected Processor Open(int slaves = 2, ProcessorOptions? options = null)
+    {
+        var processor = Fabric.Open(Math.Min(slaves, Fabric.MostSlaves), (options ?? new ProcessorOptions()) with { StandardOutput = ShownOut, StandardError = ShownError });
+        _opened.Add(processor);
+        return processor;
+    }
+
+    /// <summary>Waits for <paramref name="task"/> without caring how it ends; fails when it does not end.</summary>
+    protected static void WaitFor(Task task, string what) =>
+        Assert.That(((IAsyncResult)task).AsyncWaitHandle.WaitOne(Patience), Is.True, $"{what} did not end within {Patience.TotalSeconds:0} s.");
+
+    /// <summary>Waits for <paramref name="condition"/>; fails when it does not come true.</summary>
+    protected static void WaitUntil(Func<bool> condition, string what) =>
+        Assert.That(SpinWait.SpinUntil(condition, Patience), Is.True, $"{what} did not come true within {Patience.TotalSeconds:0} s.");
+
+    /// <summary>The exception of type <typeparamref name="T"/> with which <paramref name="task"/> ended.</summary>
+    protected static T FailureOf<T>(Task task)
+        where T : Exception
+    {
+        WaitFor(task, "The task");
+        return Assert.Catch<T>(() => task.GetAwaiter().GetResult())!;
+    }
+
+    /// <summary>Runs <paramref name="body"/> on a thread of its own and waits for it.</summary>
+    protected static void OnAnotherThread(Action body)
+    {
+        var task = Task.Factory.StartNew(body, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        WaitFor(task, "The other thread");
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>The path of a signal: a file that one rank makes and another waits for.</summary>
+    protected string Signal(string name) => Path.Combine(Folder, name);
+
+    /// <summary>Gives a signal.</summary>
+    protected void Give(string name) => File.WriteAllText(Signal(name), string.Empty);
+
+    /// <summary>Waits on the master for a signal that a command gives.</summary>
+    protected void Await(string name) => WaitUntil(() => File.Exists(Signal(name)), $"Signal '{name}'");
+
+    /// <summary>Runs a small command through and checks its value: the processor still works.</summary>
+    protected static void AssertUsable(Processor processor)
+    {
+        ArgumentNullException.ThrowIfNull(processor);
+        Assert.That(processor.QueuedCount, Is.Zero, "The queue must be empty.");
+        var values = new List<int>();
+        for (var i = 0; i < 5; i++)
+        {
+            processor.AddToQueue(new EchoCommand(i), values.Add);
+        }
+
+        processor.RunQueue();
+        Assert.That(values, Is.EquivalentTo(new[] { 0, 1, 2, 3, 4 }));
+    }
+
+    /// <summary>How long <paramref name="body"/> took.</summary>
+    protected static TimeSpan TimeOf(Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var start = Stopwatch.GetTimestamp();
+        body();
+        return Stopwatch.GetElapsedTime(start);
+    }
+}

@@ -1,0 +1,18 @@
+using System;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
+
+namespace HpcRuntime.Conformance;
+
+/// <summary>A fabric whose promises are held: what it says of itself, and how a processor is opened on it.</summary>
+/// <param name="Name">The name by which <see cref="Processor.FabricName"/> must call it.</param>
+/// <param name="Traits">What it promises. A fixture whose premise it does not offer asserts the promised refusal instead.</param>
+/// <param name="Open">Opens a processor with that many slaves, which never exceed <see cref="FabricTraits.MaxSlaves"/>. The suite disposes it.</param>
+public sealed record FabricUnderTest(string Name, FabricTraits Traits, Func<int, ProcessorOptions, Processor> Open)
+{
+    /// <summary>The most slaves a test may have at once; for a fabric that is to be tested with fewer than it could have.</summary>
+    public int MostSlaves { get; init; } = Traits.MaxSlaves;
+
+    /// <summary>Slaves of one processor run at the same time.</summary>
+    public bool RunsAtOnce => !Traits.InLine && MostSlaves > 1;
+}
