@@ -169,7 +169,7 @@ internal sealed partial class MasterLoop
             var reader = seat.Reader!;
             reader.Reset(message.Buffer, message.Offset, message.Length, message.Blocks);
             var verb = (SlaveVerb)reader.ReadByte();
-            reader.ReadDefinitions();
+            seat.Types!.ReadDefinitions(reader);
             HandleVerb(seat, verb, reader, message);
         }
         catch (WireFormatException malformed)
@@ -245,7 +245,7 @@ internal sealed partial class MasterLoop
     {
         var level = Array.Find([Serilog.Events.LogEventLevel.Verbose, Serilog.Events.LogEventLevel.Debug, Serilog.Events.LogEventLevel.Information, Serilog.Events.LogEventLevel.Warning, Serilog.Events.LogEventLevel.Error], _log.IsEnabled);
         _body.Clear();
-        SlaveSettings.From(_options, _communicator.Size, level).Write(_body, _policy);
+        SlaveSettings.From(_options, _communicator.Size, level).Write(_body, _traits.SharedMemory ? [] : _policy.AnnounceableAssemblies());
         _body.WriteVarUInt((ulong)_options.Startups.Count);
         foreach (var startup in _options.Startups)
         {

@@ -7,6 +7,7 @@ namespace HpcRuntime.Processing;
 /// <content>Named values on every rank.</content>
 public sealed partial class Processor
 {
+    private readonly ReceivedTypes _selfTypes;
     private readonly WireReader _self;
     private readonly SlaveDataStore _masterData = new(0);
     private int _selfTypesTold;
@@ -65,7 +66,7 @@ public sealed partial class Processor
         var definitions = new WireWriter(_types);
         _selfTypesTold = _types.WriteDefinitionsSince(definitions, _selfTypesTold);
         _self.Reset(definitions.WrittenSpan.ToArray(), 0, definitions.Position, WireBlockSource.None);
-        _self.ReadDefinitions();
+        _selfTypes.ReadDefinitions(_self);
         _self.Reset(snapshot, 0, snapshot.Length, new SharedBlocks(blocks));
         return _serializer.Read(_self);
     }

@@ -56,7 +56,8 @@ public sealed partial class Processor : IDisposable
         _loop = new MasterLoop(_communicator, fabric, Options, _serializer, _policy, _types, _display);
         _baton = new Baton(_communicator.Wake);
         _snapshots = new WireWriter(_types) { SnapshotArrays = !fabric.SharesArrays };
-        _self = new WireReader(new ReceivedTypes(_policy, "the master itself"));
+        _selfTypes = new ReceivedTypes(_policy, "the master itself");
+        _self = new WireReader(_selfTypes);
         _pump = new Thread(PumpLoop) { IsBackground = true, Name = "HpcRuntime master pump" };
         lock (OpenGate)
         {

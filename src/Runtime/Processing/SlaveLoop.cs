@@ -26,6 +26,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     private readonly IOutputCapture _capture;
     private readonly IWireSerializer _serializer;
     private readonly WireTypePolicy _policy;
+    private readonly ReceivedTypes _masterTypes;
     private readonly WireReader _reader;
     private readonly WireReader _commandReader;
     private readonly SentTypes _types = new();
@@ -50,9 +51,9 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
         _capture = setting.Capture;
         _serializer = serializer;
         _policy = policy;
-        var masterTypes = new ReceivedTypes(policy, "the master");
-        _reader = new WireReader(masterTypes);
-        _commandReader = new WireReader(masterTypes);
+        _masterTypes = new ReceivedTypes(policy, "the master");
+        _reader = new WireReader(_masterTypes);
+        _commandReader = new WireReader(_masterTypes);
         _message = new WireWriter(_types);
         _results = new WireWriter(_types);
         _value = new WireWriter(_types);
@@ -204,7 +205,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
 
         _reader.Reset(message.Buffer, message.Offset, message.Length, message.Blocks);
         var verb = (MasterVerb)_reader.ReadByte();
-        _reader.ReadDefinitions();
+        _masterTypes.ReadDefinitions(_reader);
         if (verb == MasterVerb.Commands)
         {
             TakeCommands(message);

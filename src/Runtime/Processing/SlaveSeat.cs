@@ -47,6 +47,9 @@ internal sealed class SlaveSeat(int rank)
     /// <summary>Commands that only this seat may run.</summary>
     internal Queue<CommandEntry> Pinned { get; } = [];
 
+    /// <summary>The types that the present holder has defined; it and the readers are null before one joined.</summary>
+    internal ReceivedTypes? Types { get; private set; }
+
     internal WireReader? Reader { get; private set; }
 
     internal WireReader? ValueReader { get; private set; }
@@ -85,9 +88,9 @@ internal sealed class SlaveSeat(int rank)
         TypesTold = 0;
         DataTold = 0;
         RecallPending = false;
-        var types = new ReceivedTypes(policy, $"rank {Rank}");
-        Reader = new WireReader(types);
-        ValueReader = new WireReader(types);
+        Types = new ReceivedTypes(policy, $"rank {Rank}");
+        Reader = new WireReader(Types);
+        ValueReader = new WireReader(Types);
         _idleSince = Stopwatch.GetTimestamp();
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using HpcRuntime.Wire;
 using Serilog.Events;
 
@@ -18,7 +19,7 @@ internal sealed record SlaveSettings(int Size, long Seed, long MaxOutput, TimeSp
     internal static SlaveSettings From(ProcessorOptions options, int size, LogEventLevel logLevel) =>
         new(size, options.Seed, options.MaxOutput, options.Grace, options.Chunking == Chunking.Each, logLevel);
 
-    internal void Write(WireWriter writer, WireTypePolicy policy)
+    internal void Write(WireWriter writer, IReadOnlyList<AnnouncedAssembly> announced)
     {
         writer.WriteVarUInt((ulong)Size);
         writer.WriteVarInt(Seed);
@@ -26,7 +27,12 @@ internal sealed record SlaveSettings(int Size, long Seed, long MaxOutput, TimeSp
         writer.WriteVarUInt((ulong)Grace.Ticks);
         writer.WriteBool(Each);
         writer.WriteByte((byte)LogLevel);
-        policy.WriteAnnouncements(writer);
+        writer.WriteVarUInt((ulong)announced.Count);
+        foreach (var assembly in announced)
+        {
+            writer.WriteString(assembly.Name);
+            writer.WriteBytes(assembly.ModuleVersionId.ToByteArray());
+        }
     }
 
     internal static SlaveSettings Read(WireReader reader, WireTypePolicy policy)
@@ -38,7 +44,11 @@ internal sealed record SlaveSettings(int Size, long Seed, long MaxOutput, TimeSp
             TimeSpan.FromTicks((long)reader.ReadVarUInt()),
             reader.ReadBool(),
             (LogEventLevel)reader.ReadByte());
-        policy.ReadAnnouncements(reader);
+        for (var left = reader.ReadVarUInt(); left > 0; left--)
+        {
+            policy.Announce(reader.ReadString() ?? string.Empty, new Guid(reader.ReadBytes(16)));
+        }
+
         return settings;
     }
 }
