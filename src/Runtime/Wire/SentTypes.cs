@@ -42,6 +42,25 @@ public sealed class SentTypes
         }
     }
 
+    /// <summary>Writes the definitions from number <paramref name="from"/> on and returns how many the receiver then knows. Takes no lock where there is nothing new.</summary>
+    public int WriteDefinitionsSince(WireWriter writer, int from)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        var count = _count;
+        if (count == from)
+        {
+            writer.WriteVarUInt((ulong)from);
+            writer.WriteByte(0);
+        }
+        else
+        {
+            // More may be defined meanwhile; they are then written twice, which receivers allow.
+            WriteDefinitions(writer, from);
+        }
+
+        return count;
+    }
+
     /// <summary>The part of a type that may not be named; null when all of it may.</summary>
     internal static Type? Unnamed(Type type)
     {
