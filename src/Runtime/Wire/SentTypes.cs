@@ -8,6 +8,7 @@ using HpcRuntime.Wire.Codecs;
 namespace HpcRuntime.Wire;
 
 /// <summary>The types that a sender names by number. Only ever grows, so that bytes written with it stay valid for every receiver that has had its definitions. Thread-safe.</summary>
+[CannotTravel("it belongs to the messages of one rank")]
 public sealed class SentTypes
 {
     private readonly Lock _lock = new();
