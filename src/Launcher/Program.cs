@@ -1,1 +1,3 @@
-return 0;
+using HpcRuntime.Launcher;
+
+return Hpcrun.ForConsole().Run(args);

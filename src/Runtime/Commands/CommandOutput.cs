@@ -32,10 +32,19 @@ public abstract class CommandOutput
     public string Error => ReadAll(OpenError());
 
     /// <summary>The last <paramref name="bytes"/> of standard error as text, from the start of a line where one begins in them.</summary>
-    public string ErrorTail(int bytes = 4096)
+    public string ErrorTail(int bytes = 4096) => Tail(OpenError(), ErrorLength, bytes);
+
+    /// <summary>The last <paramref name="bytes"/> of standard output as text, from the start of a line where one begins in them.</summary>
+    public string OutTail(int bytes = 4096) => Tail(OpenOut(), OutLength, bytes);
+
+    private static string Tail(Stream stream, long length, int bytes)
     {
-        using var stream = OpenError();
-        var start = Math.Max(0, ErrorLength - bytes);
+        if (length == 0)
+        {
+            return string.Empty;
+        }
+
+        var start = Math.Max(0, length - bytes);
         stream.Seek(start, SeekOrigin.Begin);
         using var reader = new StreamReader(stream, new UTF8Encoding(false), false);
         var text = reader.ReadToEnd();

@@ -12,6 +12,10 @@ public abstract class ResultCommand
 /// <summary>What stays on the master for a command while the command travels. Never serialised.</summary>
 public abstract class Memo
 {
+    /// <summary>Takes the value of its command; a memo without a type for it has no use for it.</summary>
+    internal virtual void AcceptValue(IMaster master, object? value)
+    {
+    }
 }
 
 /// <summary>A memo that takes the value of a <see cref="SlaveCommand{TResult}"/>.</summary>
@@ -20,4 +24,6 @@ public abstract class Memo<TResult> : Memo
 {
     /// <summary>Takes the value on the master, once, on the thread that called <c>RunQueue</c>.</summary>
     public abstract void Accept(IMaster master, TResult value);
+
+    internal sealed override void AcceptValue(IMaster master, object? value) => Accept(master, (TResult)value!);
 }

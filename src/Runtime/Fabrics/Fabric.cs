@@ -26,6 +26,9 @@ public abstract class Fabric : IDisposable
     /// <exception cref="FabricUnavailableException">It cannot run here.</exception>
     public abstract Communicator Start(RankEntry entry, FabricSettings settings);
 
+    /// <summary>Whether ranks use each other's arrays instead of copies, because the user asked for it. Meaningful once started.</summary>
+    public virtual bool SharesArrays => false;
+
     /// <summary>Ends the present holder of a seat, by force where need be, and gives the seat a new one where <see cref="FabricTraits.ReplacesSlaves"/>.
     /// What the old incarnation still sends is dropped. Driven by the holder of the baton.</summary>
     /// <param name="rank">The seat.</param>

@@ -18,6 +18,9 @@ public interface IOutputCapture
     /// <summary>Begins to catch what the calling thread, and whatever it starts, prints. Ends with <see cref="ICommandOutput.End"/> on the same thread.</summary>
     /// <param name="limit">Bytes of both streams together after which the flood is cut and <see cref="ICommandOutput.Flooded"/> becomes true.</param>
     ICommandOutput Begin(long limit);
+
+    /// <summary>What was printed outside any command, or by flows that outlived theirs; null where the fabric has nothing of the kind.</summary>
+    ICommandOutput? Leftover => null;
 }
 
 /// <summary>What one command has printed so far. <see cref="Take"/> may be called from any thread, also while the command prints.</summary>

@@ -1,55 +1,282 @@
-#pragma warning disable CS1591, CA1822, IDE0005
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
 using System.Threading;
-using System.Threading.Tasks;
 using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
+using HpcRuntime.Output;
 using HpcRuntime.Primitives;
+using HpcRuntime.Wire;
 
 namespace HpcRuntime.Processing;
 
-/// <summary>SKETCH of the public surface; bodies come.</summary>
-public sealed class Processor : IDisposable
+/// <summary>Runs commands on a fabric: queue them and run the queue, submit them one by one as futures, or execute one and wait.
+/// Lives on the master. Any thread may submit, send data, cancel and ask; one thread at a time runs the queue.</summary>
+[CannotTravel("the processor lives on the master; give a command the data it needs instead")]
+public sealed partial class Processor : IDisposable
 {
-    public static Processor Load(string fabric, ApplicationCallback? callback = null, int slaves = 0, ProcessorOptions? options = null) => throw new NotImplementedException();
-    public static Processor Load(string fabric, ProcessorOptions options) => throw new NotImplementedException();
-    public Processor(Fabric fabric, ProcessorOptions? options = null, ApplicationCallback? callback = null) => throw new NotImplementedException();
-    /// the processor of this program (last opened, not disposed); InvalidOperationException with guidance when there is none
-    public static Processor Current => throw new NotImplementedException();
-    public int Run() => throw new NotImplementedException(); // classic: callback.InitMaster, HandleException, shut down; returns exit code
-    public ProcessorOptions Options => throw new NotImplementedException();
-    public string FabricName => throw new NotImplementedException();
-    public string Describe() => throw new NotImplementedException();
-    public int Rank => 0;
-    public int Size => throw new NotImplementedException();
-    public int SlaveCount => throw new NotImplementedException();
-    public string Name => throw new NotImplementedException(); // host-pidN
-    public int QueuedCount => throw new NotImplementedException();
-    /// queue now, start at RunQueue; snapshot taken now (throws WireTypeException here)
-    public ICommandInfo AddToQueue(SlaveCommand command, Memo? memo = null, CommandOptions? options = null) => throw new NotImplementedException();
-    public ICommandInfo AddToQueue<T>(SlaveCommand<T> command, Action<T> onValue, CommandOptions? options = null) => throw new NotImplementedException();
-    public void RunQueue(CancellationToken cancellation = default) => throw new NotImplementedException();
-    /// lazy: pulled on the calling thread, O(window) look-ahead
-    public void RunQueue(IEnumerable<SlaveCommand> commands, Func<SlaveCommand, Memo?>? memo = null, CancellationToken cancellation = default) => throw new NotImplementedException();
-    /// values in completion order/any order delivered on the calling thread
-    public void RunQueue<T>(IEnumerable<SlaveCommand<T>> commands, Action<long, T> onValue, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public Task Submit(SlaveCommand command, CommandOptions? options = null, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public Task<T> Submit<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public Task<Outcome<T>> SubmitForOutcome<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public void Execute(SlaveCommand command, CommandOptions? options = null, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public T Execute<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) => throw new NotImplementedException();
-    /// once on every slave; values by rank
-    public IReadOnlyDictionary<int, T> ExecuteOnEverySlave<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) => throw new NotImplementedException();
-    public void SendData<T>(string name, T value) => throw new NotImplementedException();
-    public void RemoveData(string name) => throw new NotImplementedException();
-    public IDataStore Data => throw new NotImplementedException();
-    public void Resize(int slaves) => throw new NotImplementedException();
-    public ProcessorStatistics GetStatistics() => throw new NotImplementedException();
-    /// exit code to use when the application returned 0: 0, 1 unobserved failed future, 4 strict loss
-    public int ExitCodeFor(int applicationCode) => throw new NotImplementedException();
-    /// from any thread (signal handlers): stops handing out, cancels what runs, RunQueue/Execute throw OperationCanceledException
-    public void Cancel(string reason) => throw new NotImplementedException();
-    public void Abort() => throw new NotImplementedException();
-    public void Dispose() => throw new NotImplementedException();
+    private static readonly object OpenGate = new();
+    private static readonly List<Processor> Open = [];
+
+    private readonly Fabric _fabric;
+    private readonly Communicator _communicator;
+    private readonly ApplicationCallback? _callback;
+    private readonly MasterLoop _loop;
+    private readonly Baton _baton;
+    private readonly Thread _pump;
+    private readonly IWireSerializer _serializer = WireSerializer.Default;
+    private readonly WireTypePolicy _policy = WireTypePolicy.ForApplication();
+    private readonly SentTypes _types = new();
+    private readonly OutputDisplay _display;
+    private readonly List<SlaveLoop> _inLineSlaves = [];
+    private volatile bool _closed;
+    private Exception? _fault;
+    private bool _disposed;
+
+    /// <summary>Opens a processor on a fabric, which then belongs to it.</summary>
+    /// <exception cref="FabricUnavailableException">The fabric cannot run here.</exception>
+    /// <exception cref="ArgumentException">An option makes no sense; the message names it.</exception>
+    public Processor(Fabric fabric, ProcessorOptions? options = null, ApplicationCallback? callback = null)
+    {
+        ArgumentNullException.ThrowIfNull(fabric);
+        SlaveScope.ThrowIfInside("A new Processor");
+        _fabric = fabric;
+        _callback = callback;
+        Options = OptionChecks.Check(options ?? new ProcessorOptions(), fabric);
+        var availability = fabric.CheckAvailability();
+        if (!availability.IsUsable)
+        {
+            throw new FabricUnavailableException(fabric.Name, availability.Reason ?? "no reason given");
+        }
+
+        var slaves = OptionChecks.SlavesFor(Options, fabric);
+        _display = OpenDisplay(slaves);
+        _communicator = fabric.Start(MakeSlave, new FabricSettings(slaves, OptionChecks.SettingsFor(Options, fabric), Options.Logger));
+        _loop = new MasterLoop(_communicator, fabric, Options, _serializer, _policy, _types, _display);
+        _baton = new Baton(_communicator.Wake);
+        _snapshots = new WireWriter(_types) { SnapshotArrays = !fabric.SharesArrays };
+        _selfTypes = new ReceivedTypes(_policy, "the master itself");
+        _self = new WireReader(_selfTypes);
+        _pump = new Thread(PumpLoop) { IsBackground = true, Name = "HpcRuntime master pump" };
+        lock (OpenGate)
+        {
+            Open.Add(this);
+        }
+
+        _pump.Start();
+    }
+
+    /// <summary>The processor that was opened last in this program and is still open.</summary>
+    /// <exception cref="InvalidOperationException">None is open.</exception>
+    /// <exception cref="NotOnMasterException">Asked for inside a command.</exception>
+    public static Processor Current
+    {
+        get
+        {
+            SlaveScope.ThrowIfInside("Processor.Current");
+            lock (OpenGate)
+            {
+                return Open.Count > 0 ? Open[^1] : throw new InvalidOperationException("No processor is open. Load one first: Processor.Load(\"thread\", ...), or run inside HpcProgram.Run.");
+            }
+        }
+    }
+
+    /// <summary>How this processor behaves.</summary>
+    public ProcessorOptions Options { get; }
+
+    /// <summary>The name of its fabric.</summary>
+    public string FabricName => _fabric.Name;
+
+    /// <summary>The master's rank: 0.</summary>
+    public int Rank => _communicator.Rank;
+
+    /// <summary>The highest seat plus one, the master included.</summary>
+    public int Size => _communicator.Size;
+
+    /// <summary>Slaves that are up or coming up.</summary>
+    public int SlaveCount
+    {
+        get
+        {
+            Settle();
+            return _loop.AliveSlaves;
+        }
+    }
+
+    /// <summary>Host and process of the master, such as <c>node7-pid4711</c>.</summary>
+    public string Name { get; } = RankName.Here(0);
+
+    /// <summary>One line of less than 100 characters about the fabric as it runs.</summary>
+    public string Describe() => _fabric.Describe();
+
+    internal FutureWatch Futures { get; } = new();
+
+    /// <summary>Opens a processor on the fabric called <paramref name="fabric"/>: a built-in one, one from the backend path, or <c>path/to/My.dll[:Type]</c>.</summary>
+    /// <param name="fabric">The name; case does not matter.</param>
+    /// <param name="callback">What <see cref="Run"/> calls; null when the program drives the processor itself.</param>
+    /// <param name="slaves">How many slaves; 0 for what <paramref name="options"/> or the machine say.</param>
+    /// <param name="options">How it behaves; null for the defaults.</param>
+    /// <exception cref="UnknownFabricException">No fabric has that name; the message lists the known ones.</exception>
+    /// <exception cref="FabricUnavailableException">The fabric cannot run here.</exception>
+    public static Processor Load(string fabric, ApplicationCallback? callback = null, int slaves = 0, ProcessorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(fabric);
+        var effective = options ?? new ProcessorOptions();
+        if (slaves != 0)
+        {
+            effective = effective with { Slaves = slaves };
+        }
+
+        var found = new FabricCatalogue(effective.BackendPath).Create(effective.Debug ? "uni" : fabric);
+        try
+        {
+            return new Processor(found, effective, callback);
+        }
+        catch
+        {
+            found.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a processor on the fabric called <paramref name="fabric"/>.</summary>
+    public static Processor Load(string fabric, ProcessorOptions options) => Load(fabric, null, 0, options);
+
+    /// <summary>The classic form: runs the callback's program on the master, then closes the processor. Returns the exit code.</summary>
+    /// <exception cref="InvalidOperationException">The processor was loaded without a callback.</exception>
+    public int Run()
+    {
+        var callback = _callback ?? throw new InvalidOperationException("This processor was loaded without an ApplicationCallback; give Processor.Load one, or call RunQueue yourself.");
+        int code;
+        try
+        {
+            code = ExitCodeFor(callback.InitMaster(this));
+        }
+        catch (Exception exception)
+        {
+            // The boundary of the program: what it let through is reported once and becomes the exit code.
+            code = ExitCodes.For(exception);
+            if (callback.HandleException is { } handle)
+            {
+                handle(this, exception);
+            }
+            else
+            {
+                Console.Error.WriteLine(exception);
+            }
+        }
+        finally
+        {
+            Dispose();
+        }
+
+        return code;
+    }
+
+    /// <summary>The exit code of a program that returned <paramref name="applicationCode"/>: where that is 0, 1 when a failed future was never looked at,
+    /// 4 when slaves were lost under it or, with <see cref="ProcessorOptions.Strict"/>, at all.</summary>
+    public int ExitCodeFor(int applicationCode)
+    {
+        if (applicationCode != 0)
+        {
+            return applicationCode;
+        }
+
+        var (unobserved, anyLost) = Futures.Unobserved();
+        if (unobserved > 0)
+        {
+            Options.Logger.Error("{Count} futures failed and nobody looked at them", unobserved);
+        }
+
+        if (anyLost || (Options.Strict && _loop.LostSlaves > 0))
+        {
+            return ExitCodes.SlaveLost;
+        }
+
+        return unobserved > 0 ? ExitCodes.Failed : 0;
+    }
+
+    /// <summary>What has been done so far. From any thread; figures of slaves may be a moment old.</summary>
+    public ProcessorStatistics GetStatistics() => _loop.Snapshot(Interlocked.Read(ref _lastId));
+
+    /// <summary>Grows or shrinks to <paramref name="slaves"/>, also while a run is under way. Slaves that leave finish what they have.</summary>
+    /// <exception cref="NotSupportedException">The fabric cannot; the message names its limit.</exception>
+    public void Resize(int slaves)
+    {
+        ThrowIfUnusable(nameof(Resize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(slaves, 1);
+        if (!_fabric.Traits.Resizable || slaves > _fabric.Traits.MaxSlaves)
+        {
+            throw new NotSupportedException($"Fabric '{_fabric.Name}' cannot be resized to {slaves} slaves: " + (_fabric.Traits.Resizable ? $"it has at most {_fabric.Traits.MaxSlaves}." : $"its number of slaves is fixed, now {SlaveCount}."));
+        }
+
+        Drive(loop => loop.Resize(slaves));
+    }
+
+    /// <summary>Has <paramref name="action"/> done under the baton: now, or soon by the thread that has it. Throws what it throws when done now.</summary>
+    private void Drive(Action<MasterLoop> action)
+    {
+        if (!_baton.TryEnter())
+        {
+            _loop.Post(action);
+            return;
+        }
+
+        try
+        {
+            _loop.Turn();
+            action(_loop);
+        }
+        finally
+        {
+            _baton.Exit();
+        }
+    }
+
+    /// <summary>Takes in what has already arrived, where nobody else is at it.</summary>
+    private void Settle() => Drive(static _ => { });
+
+    private IRank MakeSlave(RankSetting setting)
+    {
+        var slave = new SlaveLoop(setting, _serializer, _fabric.Traits.SharedMemory ? _policy : WireTypePolicy.ForApplication());
+        if (_fabric.Traits.InLine)
+        {
+            lock (_inLineSlaves)
+            {
+                _inLineSlaves.Add(slave);
+            }
+        }
+
+        return slave;
+    }
+
+    private OutputDisplay OpenDisplay(int slaves)
+    {
+        if (!Options.ShowOutput)
+        {
+            return new OutputDisplay(null);
+        }
+
+        var prefix = Options.Prefix == OutputPrefix.Rank;
+        var log = Options.Logger;
+        var merger = new LineMerger(Options.StandardOutput ?? HostStreams.Out, Options.StandardError ?? HostStreams.Error, prefix, (stream, error) => log.Error(error, "What slaves print on {Stream} can no longer be shown", stream));
+        merger.LargestRank = slaves;
+        return new OutputDisplay(merger);
+    }
+
+    private void ThrowIfUnusable(string what)
+    {
+        SlaveScope.ThrowIfInside("Processor." + what);
+        ObjectDisposedException.ThrowIf(_disposed || _closed, this);
+        ThrowIfFaulted();
+    }
+
+    private void ThrowIfFaulted()
+    {
+        if (_fault is { } fault)
+        {
+            throw new HpcRuntimeException($"The processor's own loop failed and can no longer be used: {fault.Message}", fault);
+        }
+    }
 }

@@ -127,7 +127,6 @@ public sealed class OutputSpoolTests
     {
         var store = new SpoolStore(64 * Megabyte, _folder);
         Forget(store);
-        Assert.That(store.InMemory, Is.GreaterThan(Megabyte));
         var deadline = Environment.TickCount64 + 30_000;
         while (store.InMemory > 128 * 1024 && Environment.TickCount64 < deadline)
         {
@@ -140,10 +139,15 @@ public sealed class OutputSpoolTests
         [MethodImpl(MethodImplOptions.NoInlining)]
         static void Forget(SpoolStore store)
         {
-            for (var i = 0; i < 2000; i++)
+            var spools = new OutputSpool[2000];
+            for (var i = 0; i < spools.Length; i++)
             {
-                new OutputSpool(store).Append(new byte[1000]);
+                spools[i] = new OutputSpool(store);
+                spools[i].Append(new byte[1000]);
             }
+
+            Assert.That(store.InMemory, Is.GreaterThan(Megabyte));
+            GC.KeepAlive(spools);
         }
     }
 

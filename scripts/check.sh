@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Every check, in this order: solution, restore, format, build, generated docs, packages, tests.
+# A failing check does not hide the ones after it. The last line is "N passed, N failed[, N skipped]":
+# tests, plus one failure for each check that failed. Nothing is installed; scripts/test.sh does that.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/environment.sh
+
+solution=HpcRuntime.sln
+logs=artifacts/checks
+test_minutes=${HPCRUNTIME_TEST_MINUTES:-20}
+passed=0
+failed=0
+skipped=0
+broken=()
+rm -rf "$logs"
+mkdir -p "$logs"
+
+# Whatever ends this script, the summary is its last line and nothing but a whole run exits 0.
+summarise() {
+  local status=$?
+  if [ "$status" -ne 0 ]; then
+    broken+=("the checks ended early, with status $status")
+    failed=$((failed + 1))
+  elif [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then
+    broken+=("no test ran")
+    failed=1
+  fi
+
+  if [ "${#broken[@]}" -gt 0 ]; then
+    echo
+    printf 'failed: %s\n' "${broken[@]}"
+  fi
+
+  local line="$passed passed, $failed failed"
+  if [ "$skipped" -gt 0 ]; then
+    line+=", $skipped skipped"
+  fi
+
+  echo "$line"
+  if [ "$failed" -gt 0 ]; then
+    exit 1
+  fi
+
+  exit 0
+}
+trap summarise EXIT
+
+fail() {
+  echo "FAILED: $1"
+  broken+=("$1")
+  failed=$((failed + 1))
+}
+
+# step NAME COMMAND...: runs a check and says how long it took.
+step() {
+  local name=$1 start=$SECONDS
+  shift
+  echo
+  echo "== $name"
+  if "$@" </dev/null; then
+    echo "ok, $((SECONDS - start)) s"
+  else
+    fail "$name"
+    return 1
+  fi
+}
+
+# A project outside the solution would be neither built nor checked.
+every_project_is_in_the_solution() {
+  local project status=0
+  while read -r project; do
+    if ! grep -qF "\"${project//\//\\}\"" "$solution"; then
+      echo "$project is not in $solution: dotnet sln add $project"
+      status=1
+    fi
+  done < <(list_projects src examples tests scripts)
+  return "$status"
+}
+
+# run_tests PROJECT: runs the executable of one test project and adds up what it reports.
+run_tests() {
+  local project=$1 name executable log status=0 start=$SECONDS
+  name=$(project_property "$project" AssemblyName)
+  executable=$(dirname "$project")/bin/Release/net10.0/$name
+  log=$logs/$name.log
+  echo
+  echo "== tests: $name"
+  if [ ! -x "$executable" ]; then
+    fail "$name was not built: $executable is missing (a project without tests says <IsTestProject>false</IsTestProject>)"
+    return
+  fi
+
+  timeout --kill-after=30s "${test_minutes}m" "$executable" --no-ansi </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  local ok bad not_run
+  ok=$(reported succeeded "$log")
+  bad=$(reported failed "$log")
+  not_run=$(reported skipped "$log")
+  passed=$((passed + ok))
+  failed=$((failed + bad))
+  skipped=$((skipped + not_run))
+  if [ "$bad" -gt 0 ]; then
+    broken+=("$name: $bad tests")
+  elif [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+    fail "$name did not end within $test_minutes minutes (or was killed)"
+  elif [ "$status" -ne 0 ]; then
+    fail "$name ended with status $status although it reports no failed test"
+  elif [ "$ok" -eq 0 ]; then
+    fail "$name: no test passed ($not_run skipped)"
+  else
+    echo "ok, $((SECONDS - start)) s"
+  fi
+}
+
+# reported WORD LOG: the number behind "WORD:" in the runner's closing summary; 0 without one (a crash).
+reported() {
+  local number
+  number=$(sed -n '/^Test run summary:/,$p' "$2" | sed -nE "s/^ +$1: ([0-9]+)\$/\\1/p" | tail -n 1)
+  echo "${number:-0}"
+}
+
+step "every project is in $solution" every_project_is_in_the_solution || true
+if ! step "restore" dotnet restore "$solution" --verbosity quiet; then
+  exit 0
+fi
+
+step "format and style (dotnet format puts it right)" dotnet format "$solution" --verify-no-changes --no-restore || true
+if ! step "build, warnings as errors" dotnet build "$solution" --configuration Release --no-restore --nologo --verbosity quiet; then
+  exit 0
+fi
+
+step "generated docs are fresh" scripts/docs.sh --check --no-build || true
+step "packages" scripts/pack.sh --no-build --try || true
+while read -r project; do
+  if [ "$(project_property "$project" IsTestProject)" = "true" ]; then
+    run_tests "$project"
+  fi
+done < <(list_projects tests)

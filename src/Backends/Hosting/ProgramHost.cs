@@ -1,0 +1,105 @@
+using System;
+using System.IO;
+using System.Reflection;
+using System.Text;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
+
+namespace HpcRuntime.Hosting;
+
+/// <summary>Runs one program from its arguments to its exit code. Everything that touches the process comes in here, so that a test can hold it.</summary>
+/// <param name="Output">Standard output, for help and the dry run.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="Environment">Gives a variable's value.</param>
+/// <param name="ProcessorCount">Cores by affinity and cgroup.</param>
+internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<string, string?> Environment, int ProcessorCount)
+{
+    /// <summary>The host of this process. Its standard error is the real one, also while Console.Error is routed to commands.</summary>
+    internal static ProgramHost ForConsole()
+    {
+        var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+        return new ProgramHost(Console.Out, new LiveLine(error), System.Environment.GetEnvironmentVariable, System.Environment.ProcessorCount);
+    }
+
+    /// <summary>Runs a program of the user's own.</summary>
+    internal int Run(string[] args, Func<Processor, string[], int> main) => Guard(() =>
+    {
+        var arguments = ArgumentParser.Parse(args);
+        var name = Assembly.GetEntryAssembly()?.GetName().Name ?? "program";
+        if (arguments.Options.Help)
+        {
+            var settings = Settings(arguments);
+            Output.WriteLine($"Usage: {name} [options] [ARGUMENTS] [-- APPLICATION-ARGUMENTS]" + System.Environment.NewLine);
+            Output.WriteLine(CommonHelp.Describe(Catalogue(settings)));
+            return ExitCodes.Success;
+        }
+
+        if (arguments.Options.Version)
+        {
+            Output.WriteLine($"{name} {Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3)} on HpcRuntime {VersionText}");
+            return ExitCodes.Success;
+        }
+
+        return Run(Settings(arguments), name, [.. arguments.Plain, .. arguments.Rest], main);
+    });
+
+    /// <summary>The version of the library.</summary>
+    internal static string VersionText { get; } = typeof(Processor).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Checks and merges options and environment.</summary>
+    internal HostSettings Settings(Arguments arguments) => HostSettings.From(arguments.Options, Environment, ProcessorCount);
+
+    /// <summary>The fabrics that these settings can reach.</summary>
+    internal static FabricCatalogue Catalogue(HostSettings settings) => new(settings.Options.BackendPath);
+
+    /// <summary>Runs an application with settings that are checked.</summary>
+    internal int Run(HostSettings settings, string name, string[] args, Func<Processor, string[], int> main)
+    {
+        using var log = new HostLog(Error, settings.Verbosity, settings.LogFile);
+        var launcher = MpiLauncherEnvironment.Detect(Environment);
+        FabricChoice choice;
+        ProcessorOptions options;
+        try
+        {
+            choice = FabricChoice.Choose(settings.Processor, launcher, Catalogue(settings));
+            options = FabricOptions.Complete(settings, choice, log);
+        }
+        catch (Exception e) when (launcher is { Rank: > 0 } && ExitCodes.For(e) is ExitCodes.Usage or ExitCodes.FabricUnavailable)
+        {
+            // Rank 0 finds the same and says it for all.
+            return ExitCodes.For(e);
+        }
+        catch (Exception e)
+        {
+            log.Report(ErrorReport.Describe(e));
+            return ExitCodes.For(e);
+        }
+
+        if (settings.DryRun)
+        {
+            using var fabric = choice.Fabric;
+            Output.WriteLine(DryRun.Describe(name, args, choice, options, settings));
+            return ExitCodes.Success;
+        }
+
+        log.Hosting.Write(settings.Processor?.Value == "auto" ? Serilog.Events.LogEventLevel.Information : Serilog.Events.LogEventLevel.Debug,
+            "Running {Application:l} on fabric {Fabric:l} ({Reason:l})", name, choice.Fabric.Name, choice.Reason);
+        return new MasterRun(this, settings, log, Exit).Run(choice.Fabric, options, processor => main(processor, args));
+    }
+
+    /// <summary>Turns what the user can mend into one line and its exit code; for everything before a log exists.</summary>
+    internal int Guard(Func<int> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is UsageException or UnknownFabricException)
+        {
+            Error.WriteLine(ErrorReport.Describe(e));
+            return ExitCodes.Usage;
+        }
+    }
+
+    private static void Exit(int code) => System.Environment.Exit(code);
+}

@@ -1,0 +1,28 @@
+using System;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Hosting;
+
+namespace HpcRuntime.Launcher;
+
+/// <summary>What <c>hpcrun --help</c> prints.</summary>
+internal static class LauncherHelp
+{
+    private const string Usage = """
+        Runs an application on a fabric of slaves: in line, on threads, or on whatever the fabric brings.
+
+        Usage:
+          hpcrun [run] [APP] [options] [-- APPLICATION-ARGUMENTS]   run an application; without one, hello
+          hpcrun list                                               the applications that come with the tool
+          hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
+          hpcrun --help | --version
+
+        APP is a name that `hpcrun list` shows, path/to/My.dll with one public class deriving from
+        HpcRuntime.Hosting.Application, or path/to/My.dll:My.Namespace.MyApplication.
+        Plain arguments after APP and everything after -- are the application's.
+
+
+        """;
+
+    /// <summary>The text.</summary>
+    internal static string Describe(FabricCatalogue catalogue) => Usage.Replace("\n", Environment.NewLine, StringComparison.Ordinal) + CommonHelp.Describe(catalogue);
+}

@@ -1,0 +1,299 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using HpcRuntime.Commands;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Processing;
+
+/// <content>Which command goes to which slave, and when.</content>
+internal sealed partial class MasterLoop
+{
+    /// <summary>Work held back behind a command that takes longer than this is given to whoever is idle.</summary>
+    private static readonly TimeSpan RecallAfter = TimeSpan.FromMilliseconds(1);
+
+    private readonly CommandQueue _queue = new();
+    private readonly Queue<CommandEntry[]> _staticChunks = [];
+    private readonly List<CommandEntry> _chunk = [];
+    private readonly WireWriter _body;
+    private int _turn;
+
+    internal int Waiting => _queue.Count;
+
+    /// <summary>Commands that can be used up before slaves must wait for more: how far ahead a lazy input is read.</summary>
+    internal int LowWater => Math.Max(64, Math.Min(AliveSlaves * 4 * ChunkPolicy.LargestChunk, 64 * 1024));
+
+    internal void Enqueue(CommandEntry entry)
+    {
+        if (IsClosing)
+        {
+            End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
+        }
+        else if (AliveSlaves == 0 && LostSlaves > 0 && !_traits.ReplacesSlaves)
+        {
+            EndLost(entry, CommandStatus.Queued, "no slave is left to run it");
+        }
+        else if (entry.PinnedRank > 0)
+        {
+            EnqueuePinned(entry);
+        }
+        else
+        {
+            _queue.Add(entry);
+        }
+    }
+
+    private void EnqueuePinned(CommandEntry entry)
+    {
+        if (_seats.TryGetValue(entry.PinnedRank, out var seat) && seat.State is SeatState.Ready or SeatState.Joining)
+        {
+            seat.Pinned.Enqueue(entry);
+            Refill(seat);
+        }
+        else
+        {
+            EndLost(entry, CommandStatus.Queued, $"rank {entry.PinnedRank} is gone");
+        }
+    }
+
+    /// <summary>Cuts the commands of a run as relax does and deals the chunks out to idle slaves.</summary>
+    internal void EnqueueStatic(IReadOnlyList<CommandEntry> entries)
+    {
+        foreach (var places in ChunkPolicy.StaticCut(entries.Count, Math.Max(1, AliveSlaves), _options.Grain))
+        {
+            _staticChunks.Enqueue([.. places.ConvertAll(place => entries[place])]);
+        }
+    }
+
+    /// <summary>Gives work to every slave that has room: first to the idle ones, then to all.</summary>
+    private void Dispatch()
+    {
+        if (_queue.Count == 0 && _staticChunks.Count == 0)
+        {
+            RecallForIdle();
+            return;
+        }
+
+        var seats = _seats.Values;
+        for (var pass = 0; pass < 2; pass++)
+        {
+            for (var i = 0; i < seats.Count; i++)
+            {
+                var seat = seats[(i + _turn) % seats.Count];
+                if (pass == 1 || seat.InFlight.Count == 0)
+                {
+                    Refill(seat);
+                }
+            }
+        }
+
+        _turn++;
+    }
+
+    private void Refill(SlaveSeat seat)
+    {
+        if (seat.State != SeatState.Ready)
+        {
+            return;
+        }
+
+        while (seat.Pinned.TryDequeue(out var pinned))
+        {
+            _chunk.Clear();
+            TryAddToChunk(pinned);
+            SendChunk(seat);
+        }
+
+        if (_staticChunks.Count > 0)
+        {
+            RefillStatic(seat);
+        }
+
+        while (_queue.Peek() is { } head)
+        {
+            var size = _traits.InLine ? 1 : ChunkPolicy.ChunkSize(_options.Chunking, head.Kind, _queue.Count, AliveSlaves);
+            var room = (_traits.InLine ? 1 : ChunkPolicy.InFlightLimit(_options.Chunking, head.Kind, size)) - seat.InFlight.Count;
+
+            // Waiting for room for a whole chunk keeps messages large.
+            if (room < Math.Min(size, Math.Max(1, _queue.Count)))
+            {
+                return;
+            }
+
+            FillChunk(size);
+            SendChunk(seat);
+        }
+    }
+
+    private void RefillStatic(SlaveSeat seat)
+    {
+        while (seat.InFlight.Count == 0 && _staticChunks.TryDequeue(out var chunk))
+        {
+            _chunk.Clear();
+            foreach (var entry in chunk)
+            {
+                TryAddToChunk(entry);
+            }
+
+            SendChunk(seat);
+        }
+    }
+
+    private void FillChunk(int size)
+    {
+        _chunk.Clear();
+        var bytes = 0;
+        while (_chunk.Count < size && bytes < ChunkPolicy.LargestChunkBytes && _queue.Peek() is { } entry)
+        {
+            _queue.Take();
+            if (TryAddToChunk(entry))
+            {
+                bytes += entry.Snapshot!.Length;
+                if (entry.Blocks is not null)
+                {
+                    return; // Large arrays travel one command at a time: the next slave need not wait behind them.
+                }
+            }
+        }
+    }
+
+    /// <summary>False when another thread cancelled the command a moment ago.</summary>
+    private bool TryAddToChunk(CommandEntry entry)
+    {
+        if (!entry.Move(CommandStatus.Queued, CommandStatus.Sent))
+        {
+            return false;
+        }
+
+        _chunk.Add(entry);
+        return true;
+    }
+
+    private void SendChunk(SlaveSeat seat)
+    {
+        if (_chunk.Count == 0)
+        {
+            return;
+        }
+
+        TellData(seat);
+        _body.Clear();
+        _body.WriteVarUInt((ulong)_chunk.Count);
+        var now = Stopwatch.GetTimestamp();
+        foreach (var entry in _chunk)
+        {
+            WriteCommand(entry);
+            entry.Rank = seat.Rank;
+            if (entry.SentAt == 0)
+            {
+                seat.QueueWaitTicks += now - entry.QueuedAt;
+                _queueWaitTicks += now - entry.QueuedAt;
+            }
+
+            entry.SentAt = now;
+            seat.InFlight.AddLast(entry);
+        }
+
+        seat.LastActivity = now;
+        seat.MarkBusy();
+        Send(seat, MasterVerb.Commands, _body);
+    }
+
+    private void WriteCommand(CommandEntry entry)
+    {
+        entry.Attempts = entry.LostCount + 1;
+        var timeout = entry.Options?.Timeout ?? _options.Timeout;
+        CommandHeader.Write(_body, new CommandHeader(entry.Id, entry.Attempts, entry.Run?.Number ?? 0, entry.Index, entry.Epoch.Version, timeout?.Ticks ?? 0, entry.Options?.Label));
+        _body.WriteVarUInt((ulong)(entry.Blocks?.Length ?? 0));
+        _body.WriteVarUInt((ulong)entry.Snapshot!.Length);
+        _body.WriteBytes(entry.Snapshot);
+        if (entry.Blocks is not null)
+        {
+            _body.AppendBlocks(entry.Blocks);
+        }
+    }
+
+    /// <summary>Asks the slave with the most work behind a long command to give half of it back, while others are idle.</summary>
+    private void RecallForIdle()
+    {
+        SlaveSeat? richest = null;
+        var idle = false;
+        var now = Stopwatch.GetTimestamp();
+        foreach (var seat in _seats.Values)
+        {
+            idle |= seat.State == SeatState.Ready && seat.InFlight.Count == 0;
+            if (seat.InFlight.Count > 1 && !seat.RecallPending && Stopwatch.GetElapsedTime(seat.LastActivity, now) >= RecallAfter && seat.InFlight.Count > (richest?.InFlight.Count ?? 1))
+            {
+                richest = seat;
+            }
+        }
+
+        if (!idle || richest is null || IsClosing)
+        {
+            return;
+        }
+
+        richest.RecallPending = true;
+        _body.Clear();
+        _body.WriteVarUInt((ulong)(richest.InFlight.Count / 2));
+        Send(richest, MasterVerb.Recall, _body);
+    }
+
+    private void TakeReturned(SlaveSeat seat, WireReader reader)
+    {
+        seat.RecallPending = false;
+        seat.LastActivity = Stopwatch.GetTimestamp();
+        var count = reader.ReadVarUInt();
+        for (var i = 0UL; i < count; i++)
+        {
+            var id = (long)reader.ReadVarUInt();
+            if (seat.Find(id) is { } entry)
+            {
+                seat.TakeInFlight(id, entry.Attempts);
+                Requeue(entry);
+            }
+        }
+
+        Dispatch();
+    }
+
+    private void Requeue(CommandEntry entry)
+    {
+        if (!entry.Move(CommandStatus.Sent, CommandStatus.Queued))
+        {
+            return; // Given up meanwhile.
+        }
+
+        if (entry.Run is { Stopping: true })
+        {
+            End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the run ended after a failure"));
+        }
+        else if (entry.PinnedRank > 0)
+        {
+            EnqueuePinned(entry);
+        }
+        else
+        {
+            _queue.AddFirst(entry);
+        }
+    }
+
+    /// <summary>Shortens a wait while some slave is idle and another holds work back: after a millisecond that work is asked for.</summary>
+    private TimeSpan Patience(TimeSpan timeout)
+    {
+        if (timeout != System.Threading.Timeout.InfiniteTimeSpan && timeout <= RecallAfter)
+        {
+            return timeout;
+        }
+
+        var idle = false;
+        var heldBack = false;
+        foreach (var seat in _seats.Values)
+        {
+            idle |= seat.State == SeatState.Ready && seat.InFlight.Count == 0;
+            heldBack |= seat.InFlight.Count > 1 && !seat.RecallPending;
+        }
+
+        return idle && heldBack ? RecallAfter : timeout;
+    }
+}

@@ -1,0 +1,237 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using HpcRuntime.Commands;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Processing;
+
+/// <content>What becomes of commands, and of slaves.</content>
+internal sealed partial class MasterLoop
+{
+    private long _done;
+    private long _failed;
+    private long _cancelled;
+    private long _cancelledElsewhere; // Shared: futures are cancelled on their callers' threads.
+    private long _retried;
+    private long _queueWaitTicks;
+
+    internal long DoneCount => _done;
+
+    internal long FailedCount => _failed;
+
+    /// <summary>Ends a command once: whoever moves it out of <paramref name="from"/> reports its outcome.</summary>
+    internal void End(CommandEntry entry, CommandStatus from, CommandStatus outcome, Exception? error)
+    {
+        if (error is not null)
+        {
+            entry.Error = error;
+        }
+
+        if (!entry.Move(from, outcome))
+        {
+            return;
+        }
+
+        Settle(entry);
+    }
+
+    /// <summary>Books a command whose status has become an outcome, and tells whoever waits for it.</summary>
+    private void Settle(CommandEntry entry)
+    {
+        Count(entry.Status);
+        Finish(entry);
+    }
+
+    private void Finish(CommandEntry entry)
+    {
+        entry.Epoch.Leave();
+        entry.DropPayload();
+        if (entry.Run is { } run)
+        {
+            SettleInRun(entry, run);
+        }
+        else
+        {
+            var completion = (Completion)entry.Memo!;
+            entry.DropMemo();
+            completion.Complete(entry);
+        }
+    }
+
+    private void SettleInRun(CommandEntry entry, QueueRun run)
+    {
+        run.Outstanding--;
+        run.SignalChange();
+        if (entry.Status == CommandStatus.Done)
+        {
+            if (entry.Memo is not null || entry.Results is not null || entry.Value is ResultCommand)
+            {
+                run.Ready.AddLast(entry);
+            }
+        }
+        else
+        {
+            entry.DropMemo();
+            if (entry.Status != CommandStatus.Cancelled)
+            {
+                lock (run.Failures)
+                {
+                    run.Failures.Add(entry.Error!);
+                }
+
+                if (_options.ErrorPolicy == ErrorPolicy.FailFast)
+                {
+                    StopRun(run, StopReason.Draining);
+                }
+            }
+        }
+    }
+
+    private void Count(CommandStatus outcome)
+    {
+        switch (outcome)
+        {
+            case CommandStatus.Done:
+                _done++;
+                break;
+            case CommandStatus.Cancelled:
+                _cancelled++;
+                break;
+            default:
+                _failed++;
+                break;
+        }
+    }
+
+    /// <summary>A slave is gone: the command it was running is charged with an attempt, the others are simply handed out again.</summary>
+    private void Lose(SlaveSeat seat, string reason, bool charge)
+    {
+        AliveSlaves--;
+        LostSlaves++;
+        seat.Leave();
+        _log.Warning("Slave {Slave} ({Name}) is lost: {Reason}", seat.Rank, seat.Name, reason);
+        var held = new List<CommandEntry>();
+        while (seat.InFlight.Count > 0)
+        {
+            held.Add(seat.InFlight.RemoveFirst());
+        }
+
+        // Put back from the last to the first, each before the others: the queue keeps its order.
+        for (var i = held.Count - 1; i >= 1; i--)
+        {
+            Requeue(held[i]);
+        }
+
+        if (held.Count > 0)
+        {
+            if (charge)
+            {
+                ChargeLoss(held[0], seat, reason);
+            }
+            else
+            {
+                Requeue(held[0]);
+            }
+        }
+
+        if (!_traits.ReplacesSlaves)
+        {
+            GiveUpWithoutSlave(seat);
+        }
+    }
+
+    private void ChargeLoss(CommandEntry entry, SlaveSeat seat, string reason)
+    {
+        entry.LostAttempts.Add(new LostAttempt(entry.Attempts, seat.Rank, seat.Name, reason));
+        var allowed = entry.Options?.MaxAttempts ?? _options.MaxAttempts;
+        if (entry.LostCount >= allowed)
+        {
+            EndLost(entry, CommandStatus.Sent, $"its slave was lost in every one of {entry.LostCount} attempts");
+        }
+        else if (!_traits.ReplacesSlaves && AliveSlaves == 1)
+        {
+            EndLost(entry, CommandStatus.Sent, "its slave was lost, and it is not tried again on the last slave left, which cannot be replaced");
+        }
+        else
+        {
+            _retried++;
+            Requeue(entry);
+        }
+    }
+
+    private void GiveUpWithoutSlave(SlaveSeat seat)
+    {
+        while (seat.Pinned.TryDequeue(out var pinned))
+        {
+            EndLost(pinned, CommandStatus.Queued, $"rank {seat.Rank} is gone");
+        }
+
+        if (AliveSlaves > 0)
+        {
+            return;
+        }
+
+        foreach (var entry in _queue.TakeAll(null))
+        {
+            EndLost(entry, CommandStatus.Queued, "no slave is left to run it");
+        }
+
+        while (_staticChunks.TryDequeue(out var chunk))
+        {
+            Array.ForEach(chunk, entry => EndLost(entry, CommandStatus.Queued, "no slave is left to run it"));
+        }
+    }
+
+    private void EndLost(CommandEntry entry, CommandStatus from, string summary)
+    {
+        var tail = entry.Output.ErrorTail();
+        End(entry, from, CommandStatus.Lost, new SlaveLostException(entry, summary, entry.LostAttempts, tail.Length > 0 ? tail : entry.Output.OutTail()));
+    }
+
+    private void TakeGoodbye(SlaveSeat seat)
+    {
+        var planned = seat.State == SeatState.Leaving || IsClosing;
+        if (!planned)
+        {
+            Lose(seat, "left unasked", charge: true);
+            return;
+        }
+
+        AliveSlaves--;
+        seat.Leave();
+        while (seat.InFlight.Count > 0)
+        {
+            Requeue(seat.InFlight.RemoveLast());
+        }
+
+        if (!IsClosing)
+        {
+            _fabric.End(seat.Rank, replace: false);
+            GiveUpWithoutSlave(seat);
+        }
+    }
+
+    private void LeaveIfDone(SlaveSeat seat)
+    {
+        if (seat.State == SeatState.Leaving && seat.InFlight.Count == 0)
+        {
+            Dismiss(seat);
+        }
+    }
+
+    private void Dismiss(SlaveSeat seat)
+    {
+        _body.Clear();
+        Send(seat, MasterVerb.Exit, _body);
+    }
+
+    /// <summary>Verifies that arrays inside <see cref="Lent{T}"/> are as they were when the command was queued, where the user asked for it.</summary>
+    private static void CheckLentArrays(CommandEntry entry)
+    {
+        if (entry.LentChecksums is { } expected && !LentChecksum.Matches(entry.Blocks, expected))
+        {
+            throw new LentArrayChangedException(entry);
+        }
+    }
+}

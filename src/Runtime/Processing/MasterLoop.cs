@@ -1,0 +1,283 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using HpcRuntime.Commands;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Output;
+using HpcRuntime.Wire;
+using Serilog;
+
+namespace HpcRuntime.Processing;
+
+/// <summary>The master's side: hands commands to slaves, takes what comes home, decides what becomes of each command. The mirror of <see cref="SlaveLoop"/>.
+/// A function of its state and its communicator, driven by whoever holds the <see cref="Baton"/>; only <see cref="Post"/> may be called from any thread.</summary>
+internal sealed partial class MasterLoop
+{
+    /// <summary>Arrivals handled before the loop returns to its driver.</summary>
+    private const int ArrivalsPerStep = 256;
+
+    private readonly Communicator _communicator;
+    private readonly Fabric _fabric;
+    private readonly FabricTraits _traits;
+    private readonly ProcessorOptions _options;
+    private readonly IWireSerializer _serializer;
+    private readonly WireTypePolicy _policy;
+    private readonly SentTypes _types;
+    private readonly WireWriter _message;
+    private readonly OutputDisplay _display;
+    private readonly ILogger _log;
+    private readonly ConcurrentQueue<Action<MasterLoop>> _inbox = new();
+    private readonly SortedList<int, SlaveSeat> _seats = [];
+    private readonly OutputPieceHandler _takeOutput;
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private CommandEntry? _outputOf; // Whose output the handler above is taking; null for the slave's own.
+    private SlaveSeat? _outputFrom;
+
+    internal MasterLoop(Communicator communicator, Fabric fabric, ProcessorOptions options, IWireSerializer serializer, WireTypePolicy policy, SentTypes types, OutputDisplay display)
+    {
+        _communicator = communicator;
+        _fabric = fabric;
+        _traits = fabric.Traits;
+        _options = options;
+        _serializer = serializer;
+        _policy = policy;
+        _types = types;
+        _message = new WireWriter(types);
+        _body = new WireWriter(types);
+        _display = display;
+        _log = options.Logger;
+        _takeOutput = TakeOutput;
+    }
+
+    /// <summary>Slaves that are up or coming up.</summary>
+    internal int AliveSlaves { get; private set; }
+
+    internal int LostSlaves { get; private set; }
+
+    internal bool IsClosing { get; private set; }
+
+    /// <summary>True once no seat is held any more.</summary>
+    internal bool AllLeft => AliveSlaves == 0;
+
+    /// <summary>Has <paramref name="action"/> run by the holder of the baton, soon. From any thread.</summary>
+    internal void Post(Action<MasterLoop> action)
+    {
+        _inbox.Enqueue(action);
+        _communicator.Wake();
+    }
+
+    /// <summary>One turn: what was posted, what can be handed out, then what arrives. Waits for at most <paramref name="timeout"/> for the first arrival.
+    /// Slaves that run in line do so inside that wait: one arrival a turn, so that each is answered before the next command runs.</summary>
+    internal void Step(TimeSpan timeout)
+    {
+        RunInbox();
+        Dispatch();
+        var arrival = _communicator.Wait(Patience(timeout));
+        for (var handled = 0; arrival.Kind != ArrivalKind.Deadline && handled < ArrivalsPerStep; handled++)
+        {
+            Handle(arrival);
+            arrival = _traits.InLine ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);
+        }
+
+        if (arrival.Kind != ArrivalKind.Deadline)
+        {
+            Handle(arrival);
+        }
+
+        RunInbox();
+    }
+
+    /// <summary>What was posted, without waiting for anything.</summary>
+    internal void Turn() => RunInbox();
+
+    /// <summary>Books a command that the calling thread ended itself. From any thread.</summary>
+    internal void SettleElsewhere(CommandEntry entry)
+    {
+        Interlocked.Increment(ref _cancelledElsewhere);
+        Finish(entry);
+    }
+
+    internal ProcessorStatistics Snapshot(long queued)
+    {
+        var slaves = new List<SlaveStatistics>();
+        lock (_seats)
+        {
+            foreach (var seat in _seats.Values)
+            {
+                slaves.Add(seat.Snapshot());
+            }
+        }
+
+        var ended = _done + _failed;
+        var wait = ended == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / ended / Stopwatch.Frequency);
+        return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed, _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
+    }
+
+    private void RunInbox()
+    {
+        while (_inbox.TryDequeue(out var action))
+        {
+            action(this);
+        }
+    }
+
+    private void Handle(in Arrival arrival)
+    {
+        switch (arrival.Kind)
+        {
+            case ArrivalKind.Message:
+                using (arrival.Message)
+                {
+                    HandleMessage(arrival);
+                }
+
+                break;
+            case ArrivalKind.RankJoined:
+                Join(arrival.Rank, arrival.Incarnation);
+                break;
+            case ArrivalKind.RankLost:
+                if (_seats.TryGetValue(arrival.Rank, out var seat) && seat.Incarnation == arrival.Incarnation && seat.IsAlive)
+                {
+                    Lose(seat, arrival.Loss?.Description ?? "gone without a word", charge: true);
+                }
+
+                break;
+            default:
+                break; // Woken: what was posted is run by the caller.
+        }
+    }
+
+    private void HandleMessage(in Arrival arrival)
+    {
+        if (!_seats.TryGetValue(arrival.Rank, out var seat) || seat.Incarnation != arrival.Incarnation || !seat.IsAlive)
+        {
+            return; // From an incarnation that was given up: whatever it says, its commands are others' by now.
+        }
+
+        var message = arrival.Message!;
+        seat.Messages++;
+        seat.BytesReceived += message.Length;
+        for (var i = 0; i < message.Blocks.Count; i++)
+        {
+            seat.BytesReceived += (long)message.Blocks.ByteCount(i);
+        }
+
+        try
+        {
+            var reader = seat.Reader!;
+            reader.Reset(message.Buffer, message.Offset, message.Length, message.Blocks);
+            var verb = (SlaveVerb)reader.ReadByte();
+            seat.Types!.ReadDefinitions(reader);
+            HandleVerb(seat, verb, reader, message);
+        }
+        catch (WireFormatException malformed)
+        {
+            // What this slave says can no longer be trusted; its commands are repeated elsewhere.
+            _log.Error(malformed, "Rank {Slave} sent a message that does not decode; the slave is given up", seat.Rank);
+            _fabric.End(seat.Rank, _traits.ReplacesSlaves);
+            Lose(seat, $"sent a message that does not decode: {malformed.Message}", charge: true);
+        }
+    }
+
+    private void HandleVerb(SlaveSeat seat, SlaveVerb verb, WireReader reader, Message message)
+    {
+        switch (verb)
+        {
+            case SlaveVerb.Hello:
+                seat.Name = reader.ReadString() ?? seat.Name;
+                seat.Host = reader.ReadString() ?? string.Empty;
+                seat.ProcessId = (int)reader.ReadVarUInt();
+                Welcome(seat);
+                break;
+            case SlaveVerb.Results:
+                TakeResults(seat, reader, message);
+                Refill(seat);
+                break;
+            case SlaveVerb.Output:
+                TakeLiveOutput(seat, reader);
+                break;
+            case SlaveVerb.Returned:
+                TakeReturned(seat, reader);
+                break;
+            case SlaveVerb.Stuck:
+                TakeStuck(seat, (long)reader.ReadVarUInt(), (int)reader.ReadVarUInt(), (StopReason)reader.ReadByte());
+                break;
+            case SlaveVerb.Log:
+                var line = SlaveLogLine.Read(reader);
+                _log.ForContext("Rank", seat.Rank).ForContext("Host", seat.Host).ForContext("Pid", seat.ProcessId)
+                    .Write(line.Level, "{SlaveMessage:l}{SlaveError:l}", line.Text, line.Error is null ? string.Empty : "\n" + line.Error);
+                break;
+            case SlaveVerb.Goodbye:
+                TakeGoodbye(seat);
+                break;
+            default:
+                throw new WireFormatException($"unknown kind of message {(int)verb}");
+        }
+    }
+
+    private void Join(int rank, int incarnation)
+    {
+        if (!_seats.TryGetValue(rank, out var seat))
+        {
+            lock (_seats)
+            {
+                _seats.Add(rank, seat = new SlaveSeat(rank)); // Statistics are read from any thread; their figures may be a moment old.
+            }
+        }
+        else if (incarnation <= seat.Incarnation)
+        {
+            return;
+        }
+
+        if (seat.IsAlive)
+        {
+            Lose(seat, "was replaced", charge: false);
+        }
+
+        seat.Join(incarnation, _policy);
+        AliveSlaves++;
+        _display.SetLargestRank(_communicator.Size - 1);
+    }
+
+    private void Welcome(SlaveSeat seat)
+    {
+        var level = Array.Find([Serilog.Events.LogEventLevel.Verbose, Serilog.Events.LogEventLevel.Debug, Serilog.Events.LogEventLevel.Information, Serilog.Events.LogEventLevel.Warning, Serilog.Events.LogEventLevel.Error], _log.IsEnabled);
+        _body.Clear();
+        SlaveSettings.From(_options, _communicator.Size, level).Write(_body, _traits.SharedMemory ? [] : _policy.AnnounceableAssemblies());
+        _body.WriteVarUInt((ulong)_options.Startups.Count);
+        foreach (var startup in _options.Startups)
+        {
+            _serializer.Write(_body, startup);
+        }
+
+        Send(seat, MasterVerb.Welcome, _body);
+        seat.State = seat.State == SeatState.Joining ? SeatState.Ready : seat.State;
+        if (IsClosing)
+        {
+            Dismiss(seat);
+            return;
+        }
+
+        Refill(seat);
+    }
+
+    /// <summary>Sends the verb, the type definitions that the slave has not had, and the body.</summary>
+    private void Send(SlaveSeat seat, MasterVerb verb, WireWriter body)
+    {
+        _message.Clear();
+        _message.WriteByte((byte)verb);
+        seat.TypesTold = _types.WriteDefinitionsSince(_message, seat.TypesTold);
+        _message.WriteBytes(body.WrittenSpan);
+        _message.AppendBlocks(body.Blocks);
+        seat.Messages++;
+        seat.BytesSent += _message.Position;
+        foreach (var block in _message.Blocks)
+        {
+            seat.BytesSent += (long)block.ByteCount;
+        }
+
+        _communicator.Send(seat.Rank, _message.WrittenSpan, _message.Blocks);
+    }
+}

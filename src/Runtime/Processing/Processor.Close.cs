@@ -1,0 +1,158 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+
+namespace HpcRuntime.Processing;
+
+/// <content>The background pump, cancelling, and the end.</content>
+public sealed partial class Processor
+{
+    /// <summary>After a cancellation, a run waits this long for running commands before it returns without them.</summary>
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Cancels everything that is queued or running; <see cref="RunQueue(CancellationToken)"/> and Execute then throw <see cref="OperationCanceledException"/>.
+    /// From any thread, such as a signal handler's. The processor can be used again.</summary>
+    public void Cancel(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        if (_disposed)
+        {
+            return;
+        }
+
+        if (_run is { } run)
+        {
+            run.Cancel(reason, Stopwatch.GetTimestamp() + (long)(CancelPatience.TotalSeconds * Stopwatch.Frequency));
+        }
+
+        _loop.Post(loop => loop.CancelAll(reason));
+        StopInLine(CancelScope.All, 0, StopReason.Cancelled);
+    }
+
+    /// <summary>Ends every slave at once, without ceremony. From any thread.</summary>
+    public void Abort()
+    {
+        _closed = true;
+        _fabric.Abort();
+    }
+
+    /// <summary>Cancels what is still under way, sends the slaves away and releases the fabric. Bounded by <see cref="ProcessorOptions.Grace"/>.</summary>
+    public void Dispose()
+    {
+        lock (OpenGate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            Open.Remove(this);
+        }
+
+        if (_run is not null)
+        {
+            _run.Cancel("the processor is closing", Stopwatch.GetTimestamp());
+            _loop.Post(loop => loop.CancelAll("the processor is closing"));
+        }
+
+        StopInLine(CancelScope.All, 0, StopReason.Cancelled);
+        _loop.Post(loop => loop.Close());
+        SendSlavesAway();
+        _fabric.Dispose();
+        _closed = true;
+        _baton.Unpark();
+        _communicator.Wake();
+        _pump.Join();
+        EndUnanswered();
+        _communicator.Dispose();
+        _display.Close();
+        _baton.Dispose();
+    }
+
+    private void SendSlavesAway()
+    {
+        var deadline = Stopwatch.GetTimestamp() + (long)(Options.Grace.TotalSeconds * Stopwatch.Frequency);
+        while (_fault is null && !_loop.AllLeft && Stopwatch.GetTimestamp() < deadline)
+        {
+            if (!_baton.TryEnter())
+            {
+                // Another thread still drives, in a run that was cancelled above and ends in bounded time.
+                Thread.Sleep(1);
+                continue;
+            }
+
+            try
+            {
+                _loop.Step(TimeSpan.FromMilliseconds(50));
+            }
+            finally
+            {
+                _baton.Exit();
+            }
+        }
+    }
+
+    private void EndUnanswered()
+    {
+        // After the pump has ended nobody else drives, but for a run on another thread that is on its way out.
+        if (_baton.TryEnter())
+        {
+            try
+            {
+                _loop.Turn();
+                _loop.EndUnanswered();
+            }
+            finally
+            {
+                _baton.Exit();
+            }
+        }
+    }
+
+    /// <summary>Slaves that run in line are inside the wait of whoever drives: a stop must reach them past the loop.</summary>
+    private void StopInLine(CancelScope scope, long number, StopReason reason)
+    {
+        if (!_fabric.Traits.InLine)
+        {
+            return;
+        }
+
+        lock (_inLineSlaves)
+        {
+            _inLineSlaves.ForEach(slave => slave.StopFromOutside(scope, number, reason));
+        }
+    }
+
+    private void PumpLoop()
+    {
+        while (_baton.EnterPump(() => _closed || _fault is not null))
+        {
+            try
+            {
+                do
+                {
+                    _loop.Step(Timeout.InfiniteTimeSpan);
+                }
+                while (!_baton.IsWanted && !_closed);
+            }
+            catch (Exception fault)
+            {
+                // Our own fault, on a thread of our own: callers are told at their next call, futures end now.
+                Fail(fault);
+            }
+            finally
+            {
+                _baton.ExitPump();
+            }
+        }
+    }
+
+    private void Fail(Exception fault)
+    {
+        _fault = fault;
+        Options.Logger.Fatal(fault, "The processor's own loop failed");
+        _loop.CancelAll("the processor's own loop failed");
+        _loop.EndUnanswered();
+    }
+}

@@ -1,0 +1,106 @@
+namespace HpcRuntime.Processing;
+
+/// <summary>What the master says. Every message is: the verb, the definitions of types that the receiver has not had yet, the body.</summary>
+internal enum MasterVerb : byte
+{
+    /// <summary>Answers <see cref="SlaveVerb.Hello"/>: settings, announced assemblies, start-ups.</summary>
+    Welcome = 1,
+
+    /// <summary>A chunk of commands.</summary>
+    Commands,
+
+    /// <summary>Stop one command: drop it, or cancel its token.</summary>
+    Cancel,
+
+    /// <summary>Give back commands that have not begun.</summary>
+    Recall,
+
+    /// <summary>A named value with its version.</summary>
+    Data,
+
+    /// <summary>Values that no command can see any more may go.</summary>
+    ForgetData,
+
+    /// <summary>Leave.</summary>
+    Exit,
+}
+
+/// <summary>What a slave says.</summary>
+internal enum SlaveVerb : byte
+{
+    /// <summary>First message: who and where.</summary>
+    Hello = 1,
+
+    /// <summary>Commands that have ended, in the order in which they did.</summary>
+    Results,
+
+    /// <summary>What a command, or the slave between commands, has printed.</summary>
+    Output,
+
+    /// <summary>Commands given back.</summary>
+    Returned,
+
+    /// <summary>A command ignores that it should stop.</summary>
+    Stuck,
+
+    /// <summary>A diagnostic event.</summary>
+    Log,
+
+    /// <summary>Last message.</summary>
+    Goodbye,
+}
+
+/// <summary>How an attempt ended on the slave.</summary>
+internal enum AttemptEnd : byte
+{
+    Done,
+    Failed,
+    Cancelled,
+    TimedOut,
+}
+
+/// <summary>Why a running command is asked to stop.</summary>
+internal enum StopReason : byte
+{
+    None,
+
+    /// <summary>Its caller no longer wants it: whatever it returns, it was cancelled.</summary>
+    Cancelled,
+
+    /// <summary>The run is ending after a failure: if it still returns, the value counts.</summary>
+    Draining,
+
+    /// <summary>Its time is up.</summary>
+    TimedOut,
+}
+
+/// <summary>What travels with a command beside its bytes.</summary>
+/// <param name="Id">The command's number.</param>
+/// <param name="Attempt">Counted from 1.</param>
+/// <param name="Run">The run's number; 0 for futures.</param>
+/// <param name="Index">Its place in the run.</param>
+/// <param name="DataVersion">The newest data it may see.</param>
+/// <param name="TimeoutTicks">In units of <see cref="System.TimeSpan"/>; 0 for none.</param>
+/// <param name="Label">Null for none.</param>
+internal readonly record struct CommandHeader(long Id, int Attempt, long Run, long Index, long DataVersion, long TimeoutTicks, string? Label)
+{
+    internal static void Write(Wire.WireWriter writer, in CommandHeader header)
+    {
+        writer.WriteVarUInt((ulong)header.Id);
+        writer.WriteVarUInt((ulong)header.Attempt);
+        writer.WriteVarUInt((ulong)header.Run);
+        writer.WriteVarUInt((ulong)header.Index);
+        writer.WriteVarUInt((ulong)header.DataVersion);
+        writer.WriteVarUInt((ulong)header.TimeoutTicks);
+        writer.WriteString(header.Label);
+    }
+
+    internal static CommandHeader Read(Wire.WireReader reader) => new(
+        (long)reader.ReadVarUInt(),
+        (int)reader.ReadVarUInt(),
+        (long)reader.ReadVarUInt(),
+        (long)reader.ReadVarUInt(),
+        (long)reader.ReadVarUInt(),
+        (long)reader.ReadVarUInt(),
+        reader.ReadString());
+}

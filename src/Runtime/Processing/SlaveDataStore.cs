@@ -1,0 +1,142 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using HpcRuntime.Commands;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Processing;
+
+/// <summary>The named values on one rank, with as many versions of each as some command may still see. Thread-safe.</summary>
+internal sealed class SlaveDataStore(int rank)
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<string, List<Version>> _names = [];
+
+    /// <summary>Takes a value from a message. One that does not decode is kept as its error, for whoever asks for it.</summary>
+    internal void Take(WireReader reader, IWireSerializer serializer)
+    {
+        var name = reader.ReadString()!;
+        var version = (long)reader.ReadVarUInt();
+        var present = reader.ReadBool();
+        object? value = null;
+        Exception? error = null;
+        try
+        {
+            value = present ? serializer.Read(reader) : null;
+        }
+        catch (WireFormatException malformed)
+        {
+            error = malformed;
+        }
+
+        Put(name, version, present, value, error);
+    }
+
+    internal void Put(string name, long version, bool present, object? value, Exception? error = null)
+    {
+        lock (_gate)
+        {
+            if (!_names.TryGetValue(name, out var versions))
+            {
+                _names.Add(name, versions = []);
+            }
+
+            versions.Add(new Version(version, present, value, error));
+        }
+    }
+
+    /// <summary>Forgets what no command of <paramref name="version"/> or later can see.</summary>
+    internal void ForgetBefore(long version)
+    {
+        lock (_gate)
+        {
+            foreach (var (name, versions) in _names.ToArray())
+            {
+                var keep = versions.FindLastIndex(v => v.Number <= version);
+                if (keep > 0)
+                {
+                    versions.RemoveRange(0, keep);
+                }
+
+                if (versions.Count == 1 && !versions[0].Present && versions[0].Number <= version)
+                {
+                    _names.Remove(name);
+                }
+            }
+        }
+    }
+
+    /// <summary>The data as it was at <paramref name="version"/>.</summary>
+    internal IDataStore At(long version) => new View(this, version);
+
+    private bool TryFind(string name, long version, out Version found)
+    {
+        lock (_gate)
+        {
+            found = default;
+            if (!_names.TryGetValue(name, out var versions))
+            {
+                return false;
+            }
+
+            var index = versions.FindLastIndex(v => v.Number <= version);
+            if (index < 0)
+            {
+                return false;
+            }
+
+            found = versions[index];
+            return found.Present;
+        }
+    }
+
+    private string Known(long version)
+    {
+        lock (_gate)
+        {
+            var names = _names.Where(n => n.Value.Any(v => v.Number <= version)).Select(n => $"'{n.Key}'").Order(StringComparer.Ordinal).ToArray();
+            return names.Length == 0 ? "nothing was sent before this command was queued; use SendData on the master first." : $"known here: {string.Join(", ", names)}.";
+        }
+    }
+
+    private readonly record struct Version(long Number, bool Present, object? Value, Exception? Error);
+
+    private sealed class View(SlaveDataStore store, long version) : IDataStore
+    {
+        public T Get<T>(string name)
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            if (!store.TryFind(name, version, out var found))
+            {
+                throw new DataNotFoundException(name, store.Rank, store.Known(version));
+            }
+
+            if (found.Error is not null)
+            {
+                throw new DataNotFoundException(name, store.Rank, $"it arrived but does not decode: {found.Error.Message}");
+            }
+
+            return found.Value switch
+            {
+                T value => value,
+                null when default(T) is null => default!,
+                var other => throw new DataNotFoundException(name, store.Rank, $"it is a {other?.GetType().ToString() ?? "null"}, asked for as {typeof(T)}."),
+            };
+        }
+
+        public bool TryGet<T>(string name, out T value)
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            if (store.TryFind(name, version, out var found) && found.Error is null && (found.Value is T || (found.Value is null && default(T) is null)))
+            {
+                value = (T)found.Value!;
+                return true;
+            }
+
+            value = default!;
+            return false;
+        }
+    }
+
+    private int Rank => rank;
+}

@@ -1,0 +1,127 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using HpcRuntime.Output;
+
+namespace HpcRuntime.Processing;
+
+/// <content>What goes on while a command runs: arrivals, output, time-outs.</content>
+internal sealed partial class SlaveLoop
+{
+    /// <summary>A command that runs longer than this is looked after.</summary>
+    private static readonly long WatchAfter = Stopwatch.Frequency / 1000;
+
+    /// <summary>What a running command has printed goes home at least this often.</summary>
+    private static readonly long ShipInterval = Stopwatch.Frequency / 20;
+
+    private long _shippedAt;
+
+    /// <summary>Called by the <see cref="SlaveWatchdog"/>. Returns how long the present command has been running, in ticks; 0 for none.</summary>
+    internal long Tick(long now)
+    {
+        var running = Volatile.Read(ref _running);
+        if (running is null)
+        {
+            return 0;
+        }
+
+        var age = Math.Max(1, now - running.StartedAt);
+        if (age < WatchAfter || Interlocked.CompareExchange(ref _gate, 1, 0) != 0)
+        {
+            return age;
+        }
+
+        try
+        {
+            if (_running == running)
+            {
+                LookAfter(running, now);
+            }
+        }
+        finally
+        {
+            OpenGate();
+        }
+
+        return age;
+    }
+
+    private void LookAfter(SlaveContext running, long now)
+    {
+        _now = now;
+        FlushResults();
+        Drain();
+        ShipLog();
+        if (running.Output!.HasPending && now - _shippedAt > ShipInterval)
+        {
+            _shippedAt = now;
+            ShipOutput(running);
+        }
+
+        if (running.IsOverdue(now))
+        {
+            StopRunning(StopReason.TimedOut);
+        }
+
+        if (running.IsStuck(now))
+        {
+            Begin(SlaveVerb.Stuck);
+            _message.WriteVarUInt((ulong)running.Header.Id);
+            _message.WriteVarUInt((ulong)running.Header.Attempt);
+            _message.WriteByte((byte)running.StopReason);
+            Send();
+        }
+    }
+
+    /// <summary>Called on a printing thread of the running command, when its buffer is high.</summary>
+    private void ShipOutputFromCommand()
+    {
+        CloseGate();
+        try
+        {
+            if (_running is { } running)
+            {
+                ShipOutput(running);
+            }
+        }
+        finally
+        {
+            OpenGate();
+        }
+    }
+
+    private void ShipOutput(SlaveContext running)
+    {
+        Begin(SlaveVerb.Output);
+        _message.WriteVarUInt((ulong)running.Header.Id);
+        _message.WriteVarUInt((ulong)running.Header.Attempt);
+        OutputWire.Write(_message, running.Output!);
+        Send();
+    }
+
+    /// <summary>Output of flows that outlived their command: it belongs to the slave, as command 0.</summary>
+    private void ShipLeftover()
+    {
+        var leftover = _capture.Leftover;
+        if (leftover is not { HasPending: true })
+        {
+            return;
+        }
+
+        Begin(SlaveVerb.Output);
+        _message.WriteVarUInt(0);
+        _message.WriteVarUInt(0);
+        OutputWire.Write(_message, leftover);
+        Send();
+    }
+
+    private void ShipLog()
+    {
+        while (_log.TryTake(out var line))
+        {
+            Begin(SlaveVerb.Log);
+            line.Write(_message);
+            Send();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Primitives;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Processing;
+
+/// <summary>How a seat stands.</summary>
+internal enum SeatState
+{
+    /// <summary>Nobody holds it.</summary>
+    Vacant,
+
+    /// <summary>A slave is coming up and has not said hello.</summary>
+    Joining,
+
+    /// <summary>Takes commands.</summary>
+    Ready,
+
+    /// <summary>Finishes what it has, then leaves.</summary>
+    Leaving,
+}
+
+/// <summary>What the master knows of one slave's seat. Driven by the holder of the baton.</summary>
+internal sealed class SlaveSeat(int rank)
+{
+    private long _idleTicks;
+    private long _idleSince;
+
+    internal int Rank { get; } = rank;
+
+    internal int Incarnation { get; private set; }
+
+    internal SeatState State { get; set; }
+
+    internal string Name { get; set; } = string.Empty;
+
+    internal string Host { get; set; } = string.Empty;
+
+    internal int ProcessId { get; set; }
+
+    /// <summary>Commands handed to the slave that have not ended, in the order they were sent.</summary>
+    internal ArrayDeque<CommandEntry> InFlight { get; } = new(64);
+
+    /// <summary>Commands that only this seat may run.</summary>
+    internal Queue<CommandEntry> Pinned { get; } = [];
+
+    /// <summary>The types that the present holder has defined; it and the readers are null before one joined.</summary>
+    internal ReceivedTypes? Types { get; private set; }
+
+    internal WireReader? Reader { get; private set; }
+
+    internal WireReader? ValueReader { get; private set; }
+
+    /// <summary>Type definitions that the slave has had.</summary>
+    internal int TypesTold { get; set; }
+
+    /// <summary>The newest data version that the slave has had.</summary>
+    internal long DataTold { get; set; }
+
+    internal bool RecallPending { get; set; }
+
+    /// <summary>When something last came from or went to this slave.</summary>
+    internal long LastActivity { get; set; } = Stopwatch.GetTimestamp();
+
+    internal long Commands { get; set; }
+
+    internal long BusyTicks { get; set; }
+
+    internal long BytesSent { get; set; }
+
+    internal long BytesReceived { get; set; }
+
+    internal long Messages { get; set; }
+
+    internal long QueueWaitTicks { get; set; }
+
+    internal bool IsAlive => State != SeatState.Vacant;
+
+    /// <summary>Gives the seat to a new incarnation. What the old one held must have been taken out before.</summary>
+    internal void Join(int incarnation, WireTypePolicy policy)
+    {
+        Incarnation = incarnation;
+        State = SeatState.Joining;
+        Name = $"rank {Rank}";
+        TypesTold = 0;
+        DataTold = 0;
+        RecallPending = false;
+        Types = new ReceivedTypes(policy, $"rank {Rank}");
+        Reader = new WireReader(Types);
+        ValueReader = new WireReader(Types);
+        _idleSince = Stopwatch.GetTimestamp();
+    }
+
+    internal void Leave()
+    {
+        State = SeatState.Vacant;
+        MarkBusy();
+    }
+
+    /// <summary>The seat has no command from now on.</summary>
+    internal void MarkIdle(long now) => _idleSince = _idleSince == 0 ? now : _idleSince;
+
+    internal void MarkBusy()
+    {
+        if (_idleSince != 0)
+        {
+            _idleTicks += Stopwatch.GetTimestamp() - _idleSince;
+            _idleSince = 0;
+        }
+    }
+
+    /// <summary>The command with this id and attempt among those in flight, taken out; null when it is not there. Results come nearly always in order.</summary>
+    internal CommandEntry? TakeInFlight(long id, int attempt)
+    {
+        for (var i = 0; i < InFlight.Count; i++)
+        {
+            if (InFlight[i].Id == id)
+            {
+                return InFlight[i].Attempts == attempt ? InFlight.RemoveAt(i) : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The command with this id among those in flight, left there; null when it is not there.</summary>
+    internal CommandEntry? Find(long id)
+    {
+        for (var i = 0; i < InFlight.Count; i++)
+        {
+            if (InFlight[i].Id == id)
+            {
+                return InFlight[i];
+            }
+        }
+
+        return null;
+    }
+
+    internal SlaveStatistics Snapshot()
+    {
+        static TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
+        var idle = _idleTicks + (_idleSince == 0 ? 0 : Stopwatch.GetTimestamp() - _idleSince);
+        return new SlaveStatistics(Rank, Name, Commands, Span(BusyTicks), Span(idle), BytesSent, BytesReceived, Messages, Commands == 0 ? TimeSpan.Zero : Span(QueueWaitTicks / Commands), IsAlive);
+    }
+}

@@ -1,0 +1,112 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+
+namespace HpcRuntime.Processing;
+
+/// <summary>One thread of this process that looks after commands running longer than a millisecond on any slave in it.
+/// It wakes every millisecond while commands run, less often while all of them are long, and parks when none runs.</summary>
+internal static class SlaveWatchdog
+{
+    private const int QuietTicksBeforeParking = 16;
+
+    private static readonly object Gate = new();
+    private static readonly AutoResetEvent Rung = new(false);
+    private static SlaveLoop[] s_slaves = [];
+    private static Thread? s_thread;
+    private static volatile bool s_parked;
+
+    internal static void Register(SlaveLoop slave)
+    {
+        lock (Gate)
+        {
+            s_slaves = [.. s_slaves, slave];
+            if (s_thread is null)
+            {
+                s_thread = new Thread(Watch) { IsBackground = true, Name = "HpcRuntime slave watchdog" };
+                s_thread.Start();
+            }
+        }
+    }
+
+    internal static void Unregister(SlaveLoop slave)
+    {
+        lock (Gate)
+        {
+            s_slaves = Array.FindAll(s_slaves, s => s != slave);
+        }
+    }
+
+    /// <summary>Called whenever a command begins; costs one read unless the watchdog is parked.</summary>
+    internal static void EnsureAwake()
+    {
+        if (s_parked)
+        {
+            s_parked = false;
+            Rung.Set();
+        }
+    }
+
+    private static void Watch()
+    {
+        var quiet = 0;
+        while (true)
+        {
+            var youngest = TickAll();
+            quiet = youngest == long.MaxValue ? quiet + 1 : 0;
+            if (quiet > QuietTicksBeforeParking)
+            {
+                Park();
+                quiet = 0;
+            }
+            else
+            {
+                Thread.Sleep(Interval(youngest));
+            }
+        }
+    }
+
+    /// <summary>The age of the youngest running command, in ticks; <see cref="long.MaxValue"/> when none runs.</summary>
+    private static long TickAll()
+    {
+        var now = Stopwatch.GetTimestamp();
+        var youngest = long.MaxValue;
+        foreach (var slave in Volatile.Read(ref s_slaves))
+        {
+            var age = slave.Tick(now);
+            if (age > 0 && age < youngest)
+            {
+                youngest = age;
+            }
+        }
+
+        return youngest;
+    }
+
+    private static void Park()
+    {
+        s_parked = true;
+
+        // A command that began before the flag was up did not ring: look once more. The barrier spans all threads of the process,
+        // so that EnsureAwake needs none on its hot path.
+        Interlocked.MemoryBarrierProcessWide();
+        if (TickAll() != long.MaxValue)
+        {
+            s_parked = false;
+            return;
+        }
+
+        Rung.WaitOne();
+    }
+
+    private static int Interval(long youngest)
+    {
+        var milliseconds = youngest == long.MaxValue ? 0 : youngest * 1000 / Stopwatch.Frequency;
+        return milliseconds switch
+        {
+            < 100 => 1,
+            < 1000 => 4,
+            _ => 10,
+        };
+    }
+}
