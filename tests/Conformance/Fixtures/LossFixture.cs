@@ -104,7 +104,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         var processor = Open(1, Impatient with { Startups = [new TraceStartup(Folder, "culture")] });
         Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(1));
         Assert.Throws<CommandTimeoutException>(() => processor.Execute(Stuck, Brief));
-        Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(Traits.ReplacesSlaves && !Traits.InLine ? 2 : 1));
+        Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(Traits.ReplacesSlaves ? 2 : 1));
     }
 
     [Promise]

@@ -1,0 +1,24 @@
+namespace HpcRuntime.Conformance.Run;
+
+// `thread` with a single slave, where what waits for another slave would wait for ever.
+public sealed class DispatchOnOneThread() : DispatchFixture(Fabrics.OneThread);
+
+public sealed class ResultOnOneThread() : ResultFixture(Fabrics.OneThread);
+
+public sealed class ErrorPolicyOnOneThread() : ErrorPolicyFixture(Fabrics.OneThread);
+
+public sealed class LossOnOneThread() : LossFixture(Fabrics.OneThread);
+
+public sealed class TimeOnOneThread() : TimeFixture(Fabrics.OneThread);
+
+public sealed class OutputOnOneThread() : OutputFixture(Fabrics.OneThread);
+
+public sealed class DataOnOneThread() : DataFixture(Fabrics.OneThread);
+
+public sealed class EndingOnOneThread() : EndingFixture(Fabrics.OneThread);
+
+public sealed class ProgressOnOneThread() : ProgressFixture(Fabrics.OneThread);
+
+public sealed class PriorityAndLazyInputOnOneThread() : PriorityAndLazyInputFixture(Fabrics.OneThread);
+
+public sealed class FaultMatrixOnOneThread() : FaultMatrixFixture(Fabrics.OneThread);

@@ -1,0 +1,36 @@
+namespace HpcRuntime.Conformance.Run;
+
+// `uni`: master and slave on one thread.
+public sealed class DispatchOnUni() : DispatchFixture(Fabrics.Uni);
+
+public sealed class ResultOnUni() : ResultFixture(Fabrics.Uni);
+
+public sealed class OutcomeOnUni() : OutcomeFixture(Fabrics.Uni);
+
+public sealed class ErrorPolicyOnUni() : ErrorPolicyFixture(Fabrics.Uni);
+
+public sealed class LossOnUni() : LossFixture(Fabrics.Uni);
+
+public sealed class TimeOnUni() : TimeFixture(Fabrics.Uni);
+
+public sealed class OutputOnUni() : OutputFixture(Fabrics.Uni);
+
+public sealed class IsolationOnUni() : IsolationFixture(Fabrics.Uni);
+
+public sealed class DataOnUni() : DataFixture(Fabrics.Uni);
+
+public sealed class RandomOnUni() : RandomFixture(Fabrics.Uni);
+
+public sealed class EndingOnUni() : EndingFixture(Fabrics.Uni);
+
+public sealed class StartupOnUni() : StartupFixture(Fabrics.Uni);
+
+public sealed class ProgressOnUni() : ProgressFixture(Fabrics.Uni);
+
+public sealed class ResizeOnUni() : ResizeFixture(Fabrics.Uni);
+
+public sealed class WireTravelOnUni() : WireTravelFixture(Fabrics.Uni);
+
+public sealed class PriorityAndLazyInputOnUni() : PriorityAndLazyInputFixture(Fabrics.Uni);
+
+public sealed class FaultMatrixOnUni() : FaultMatrixFixture(Fabrics.Uni);
