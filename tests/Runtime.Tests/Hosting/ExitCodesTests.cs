@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Hosting;
