@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using System.Threading.Tasks;
 
 namespace HpcRuntime.Processing;
@@ -8,6 +8,10 @@ namespace HpcRuntime.Processing;
 /// <summary>Remembers futures that failed until somebody has looked at them, so that a failure nobody saw shows in the exit code. Thread-safe.</summary>
 internal sealed class FutureWatch
 {
+    private static readonly FieldInfo? ContingentProperties = typeof(Task).GetField("m_contingentProperties", BindingFlags.Instance | BindingFlags.NonPublic);
+    private static readonly FieldInfo? ExceptionsHolder = ContingentProperties?.FieldType.GetField("m_exceptionsHolder", BindingFlags.Instance | BindingFlags.NonPublic);
+    private static readonly FieldInfo? IsHandled = ExceptionsHolder?.FieldType.GetField("m_isHandled", BindingFlags.Instance | BindingFlags.NonPublic);
+
     private readonly object _gate = new();
     private readonly List<(Task Future, bool Lost)> _failed = [];
     private int _pruneAt = 256;
@@ -36,10 +40,17 @@ internal sealed class FutureWatch
         }
     }
 
-    /// <summary>Whether the exception of a task was asked for: await, Wait, Result or Exception. The task keeps that for its finaliser;
-    /// the accessor reads it, so that no garbage collection need be forced. <c>FutureWatchTests</c> fails on a runtime that lacks it.</summary>
-    private static bool IsObserved(Task future) => future.IsCompleted && (!future.IsFaulted || IsExceptionObserved(future));
+    /// <summary>Whether the exception of a task was asked for: await, Wait, Result or Exception. The task keeps that for its finaliser alone,
+    /// so its fields are read; a runtime without them would have to wait for the garbage collector. <c>FutureWatchTests</c> fails on such a runtime.</summary>
+    private static bool IsObserved(Task future)
+    {
+        if (!future.IsCompleted || !future.IsFaulted)
+        {
+            return future.IsCompleted;
+        }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_IsExceptionObservedInternal")]
-    private static extern bool IsExceptionObserved(Task task);
+        var properties = ContingentProperties?.GetValue(future);
+        var holder = properties is null ? null : ExceptionsHolder?.GetValue(properties);
+        return holder is null || IsHandled?.GetValue(holder) is not false;
+    }
 }

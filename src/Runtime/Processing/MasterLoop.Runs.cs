@@ -89,6 +89,14 @@ internal sealed partial class MasterLoop
         }
     }
 
+    /// <summary>Ends every command now, whatever slaves may still say.</summary>
+    internal void Abort(string reason)
+    {
+        CancelAll(reason);
+        IsClosing = true;
+        EndUnanswered();
+    }
+
     /// <summary>Ends what is still unanswered once the slaves have left or were given up.</summary>
     internal void EndUnanswered()
     {

@@ -29,11 +29,15 @@ public sealed partial class Processor
         StopInLine(CancelScope.All, 0, StopReason.Cancelled);
     }
 
-    /// <summary>Ends every slave at once, without ceremony. From any thread.</summary>
+    /// <summary>Ends every slave at once, without ceremony, and with them every command: queued, running and future ones are cancelled. From any thread.
+    /// What remains is to dispose the processor.</summary>
     public void Abort()
     {
-        _closed = true;
+        _aborted = true;
+        StopInLine(CancelScope.All, 0, StopReason.Cancelled);
         _fabric.Abort();
+        _run?.Cancel("the processor was aborted", Stopwatch.GetTimestamp());
+        _loop.Post(loop => loop.Abort("the processor was aborted"));
     }
 
     /// <summary>Cancels what is still under way, sends the slaves away and releases the fabric. Bounded by <see cref="ProcessorOptions.Grace"/>.</summary>
@@ -73,7 +77,7 @@ public sealed partial class Processor
     private void SendSlavesAway()
     {
         var deadline = Stopwatch.GetTimestamp() + (long)(Options.Grace.TotalSeconds * Stopwatch.Frequency);
-        while (_fault is null && !_loop.AllLeft && Stopwatch.GetTimestamp() < deadline)
+        while (_fault is null && !_aborted && !_loop.AllLeft && Stopwatch.GetTimestamp() < deadline)
         {
             if (!_baton.TryEnter())
             {

@@ -28,6 +28,7 @@ public sealed partial class Processor : IDisposable
     private readonly OutputDisplay _display;
     private readonly List<SlaveLoop> _inLineSlaves = [];
     private volatile bool _closed;
+    private volatile bool _aborted;
     private Exception? _fault;
     private bool _disposed;
 
@@ -56,6 +57,11 @@ public sealed partial class Processor : IDisposable
         _selfTypes = new ReceivedTypes(_policy, "the master itself");
         _self = new WireReader(_selfTypes);
         _pump = new Thread(PumpLoop) { IsBackground = true, Name = "HpcRuntime master pump" };
+        for (var announced = 0; announced <= slaves; announced++)
+        {
+            _loop.Step(TimeSpan.Zero); // Slaves that were announced at once are counted from the start.
+        }
+
         lock (OpenGate)
         {
             Open.Add(this);
@@ -92,14 +98,7 @@ public sealed partial class Processor : IDisposable
     public int Size => _communicator.Size;
 
     /// <summary>Slaves that are up or coming up.</summary>
-    public int SlaveCount
-    {
-        get
-        {
-            Settle();
-            return _loop.AliveSlaves;
-        }
-    }
+    public int SlaveCount => _loop.AliveSlaves;
 
     /// <summary>Host and process of the master, such as <c>node7-pid4711</c>.</summary>
     public string Name { get; } = RankName.Here(0);
@@ -203,6 +202,11 @@ public sealed partial class Processor : IDisposable
     {
         ThrowIfUnusable(nameof(Resize));
         ArgumentOutOfRangeException.ThrowIfLessThan(slaves, 1);
+        if (slaves == SlaveCount)
+        {
+            return;
+        }
+
         if (!_fabric.Traits.Resizable || slaves > _fabric.Traits.MaxSlaves)
         {
             throw new NotSupportedException($"Fabric '{_fabric.Name}' cannot be resized to {slaves} slaves: " + (_fabric.Traits.Resizable ? $"it has at most {_fabric.Traits.MaxSlaves}." : $"its number of slaves is fixed, now {SlaveCount}."));
@@ -230,9 +234,6 @@ public sealed partial class Processor : IDisposable
             _baton.Exit();
         }
     }
-
-    /// <summary>Takes in what has already arrived, where nobody else is at it.</summary>
-    private void Settle() => Drive(static _ => { });
 
     private IRank MakeSlave(RankSetting setting)
     {
@@ -265,7 +266,7 @@ public sealed partial class Processor : IDisposable
     private void ThrowIfUnusable(string what)
     {
         SlaveScope.ThrowIfInside("Processor." + what);
-        ObjectDisposedException.ThrowIf(_disposed || _closed, this);
+        ObjectDisposedException.ThrowIf(_disposed || _aborted, this);
         ThrowIfFaulted();
     }
 
