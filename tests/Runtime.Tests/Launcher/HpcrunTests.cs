@@ -14,7 +14,7 @@ namespace HpcRuntime.Tests.Launcher;
 /// <summary>The tool, up to where a processor begins.</summary>
 internal sealed class HpcrunTests
 {
-    private readonly ApplicationCatalogue _applications = ApplicationCatalogue.From([typeof(HelloApplication).Assembly]);
+    private readonly Lazy<ApplicationCatalogue> _applications = new(() => ApplicationCatalogue.From([typeof(HelloApplication).Assembly]));
     private FakeHost _host = new();
 
     [SetUp]
@@ -28,6 +28,15 @@ internal sealed class HpcrunTests
     {
         Assert.That(Run(args), Is.Zero);
         Assert.That(_host.Output, Does.Contain("hpcrun info [NAME]").And.Contain("--processor NAME").And.Contain("Exit codes:").And.Contain("HPCRUNTIME_SET=\"k=v;k=v\"").And.Contain("Options of the fabric sketch"));
+    }
+
+    [Test]
+    public void Help_works_when_the_environment_is_wrong()
+    {
+        _host = new FakeHost(("HPCRUNTIME_SLAVES", "many"));
+
+        Assert.That(Run("--help"), Is.Zero);
+        Assert.That(Run("hello"), Is.EqualTo(2));
     }
 
     [Test]
