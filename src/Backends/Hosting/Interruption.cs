@@ -131,7 +131,8 @@ internal sealed class Interruption
             {
                 // The process ends in a moment with the signal's code; a failure on the way out must not make it a crash.
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         thread.Join(TimeSpan.FromMilliseconds(150));
     }
