@@ -16,7 +16,7 @@ namespace HpcRuntime.Launcher;
 /// <param name="Type">Its class.</param>
 internal sealed record ApplicationEntry(string Name, string Summary, Type Type);
 
-/// <summary>The applications that come with the tool, and those in assemblies named by path.</summary>
+/// <summary>The applications that come with the tool.</summary>
 /// <param name="Entries">By name, in order.</param>
 internal sealed record ApplicationCatalogue(IReadOnlyList<ApplicationEntry> Entries)
 {
@@ -35,7 +35,7 @@ internal sealed record ApplicationCatalogue(IReadOnlyList<ApplicationEntry> Entr
             .Select(pair => new ApplicationEntry(pair.Attribute!.Name, pair.Attribute.Summary, pair.Type))
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)]);
 
-    /// <summary>The application that <paramref name="name"/> stands for: a name, <c>FILE.dll</c> or <c>FILE.dll:TYPE</c>.</summary>
+    /// <summary>The application called <paramref name="name"/>, whatever the letter case.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     internal Application Create(string name)
     {
@@ -43,11 +43,6 @@ internal sealed record ApplicationCatalogue(IReadOnlyList<ApplicationEntry> Entr
         if (entry is not null)
         {
             return ApplicationLoader.Instantiate(name, entry.Type);
-        }
-
-        if (ApplicationLoader.TryLoad(name, out var application))
-        {
-            return application;
         }
 
         var nearest = NearestName.Find(name, Entries.Select(known => known.Name).Concat(["run", "list", "info"]));

@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.Linq;
-using HpcRuntime.Commands;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
 
@@ -28,21 +27,4 @@ internal sealed class HelloApplication : Application
 
         return ExitCodes.Success;
     }
-}
-
-/// <summary>Asks a slave where it runs.</summary>
-internal sealed class HelloCommand : SlaveCommand<HelloReport>
-{
-    /// <inheritdoc/>
-    public override HelloReport Run(ISlaveContext slave) => HelloReport.OfThisThread();
-}
-
-/// <summary>Where a rank runs.</summary>
-/// <param name="Host">The machine.</param>
-/// <param name="ProcessId">The process.</param>
-/// <param name="Thread">The managed thread.</param>
-internal sealed record HelloReport(string Host, int ProcessId, int Thread)
-{
-    /// <summary>Where the caller runs.</summary>
-    internal static HelloReport OfThisThread() => new(Environment.MachineName, Environment.ProcessId, Environment.CurrentManagedThreadId);
 }

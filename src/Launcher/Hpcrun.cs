@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Hosting;
@@ -7,13 +8,13 @@ namespace HpcRuntime.Launcher;
 
 /// <summary>The command line of the tool: the verb, then what belongs to it.</summary>
 /// <param name="Host">The process, for the console and the environment.</param>
-/// <param name="Applications">The applications that come with the tool.</param>
-internal sealed record Hpcrun(ProgramHost Host, ApplicationCatalogue Applications)
+/// <param name="Applications">The applications that come with the tool; looked for when one is named or all are listed.</param>
+internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Applications)
 {
     private const string DefaultApplication = "hello";
 
     /// <summary>The tool in this process.</summary>
-    internal static Hpcrun ForConsole() => new(ProgramHost.ForConsole(), ApplicationCatalogue.BesideTheTool());
+    internal static Hpcrun ForConsole() => new(ProgramHost.ForConsole(), new Lazy<ApplicationCatalogue>(ApplicationCatalogue.BesideTheTool));
 
     /// <summary>Runs a command line to its exit code.</summary>
     internal int Run(string[] args) => Host.Guard(() =>
@@ -25,20 +26,19 @@ internal sealed record Hpcrun(ProgramHost Host, ApplicationCatalogue Application
             return ExitCodes.Success;
         }
 
-        var settings = Host.Settings(arguments);
-        if (arguments.Options.Help)
+        if (arguments.Options.Help || arguments.Plain is ["help"])
         {
-            Host.Output.WriteLine(LauncherHelp.Describe(ProgramHost.Catalogue(settings)));
+            Host.Output.WriteLine(LauncherHelp.Describe(Host.CatalogueForHelp(arguments)));
             return ExitCodes.Success;
         }
 
+        var settings = Host.Settings(arguments);
         var plain = arguments.Plain;
         var verb = plain.Count > 0 ? plain[0] : string.Empty;
         return verb switch
         {
             "list" => List([.. plain.Skip(1), .. arguments.Rest]),
             "info" => Info(settings, [.. plain.Skip(1), .. arguments.Rest]),
-            "help" => Help(settings),
             "run" => RunApplication(settings, [.. plain.Skip(1)], arguments.Rest),
             _ => RunApplication(settings, plain, arguments.Rest),
         };
@@ -47,15 +47,15 @@ internal sealed record Hpcrun(ProgramHost Host, ApplicationCatalogue Application
     private int RunApplication(HostSettings settings, IReadOnlyList<string> plain, IReadOnlyList<string> rest)
     {
         var name = plain.Count > 0 ? plain[0] : DefaultApplication;
-        var application = Applications.Create(name);
+        var application = ApplicationLoader.TryLoad(name, out var loaded) ? loaded : Applications.Value.Create(name);
         return Host.Run(settings, name, [.. plain.Skip(1), .. rest], application.Run);
     }
 
     private int List(string[] more)
     {
         RefuseMore("list", more);
-        var width = Applications.Entries.Max(entry => entry.Name.Length);
-        foreach (var entry in Applications.Entries)
+        var width = Applications.Value.Entries.Max(entry => entry.Name.Length);
+        foreach (var entry in Applications.Value.Entries)
         {
             Host.Output.WriteLine($"{entry.Name.PadRight(width)}  {entry.Summary}");
         }
@@ -67,12 +67,6 @@ internal sealed record Hpcrun(ProgramHost Host, ApplicationCatalogue Application
     {
         RefuseMore("info", names.Skip(1));
         Host.Output.WriteLine(MachineReport.Describe(ProgramHost.Catalogue(settings), names.FirstOrDefault(), Host.Environment, Host.ProcessorCount));
-        return ExitCodes.Success;
-    }
-
-    private int Help(HostSettings settings)
-    {
-        Host.Output.WriteLine(LauncherHelp.Describe(ProgramHost.Catalogue(settings)));
         return ExitCodes.Success;
     }
 

@@ -97,5 +97,6 @@ internal sealed record HostSettings
         };
     }
 
-    private static string[] SplitPath(GivenValue given) => given.Value.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <summary>Folders, separated as in PATH.</summary>
+    internal static string[] SplitPath(GivenValue given) => given.Value.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

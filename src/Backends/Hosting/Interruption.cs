@@ -7,19 +7,6 @@ using HpcRuntime.Processing;
 
 namespace HpcRuntime.Hosting;
 
-/// <summary>What an interrupted program can be asked: implemented by the processor's host, and by tests.</summary>
-internal interface IInterruptible
-{
-    /// <summary>Asks the run to end: what waits is cancelled, what runs is asked to stop. From any thread.</summary>
-    void Cancel(string reason);
-
-    /// <summary>Ends every slave at once. From any thread.</summary>
-    void Abort();
-
-    /// <summary>How far it has come. From any thread.</summary>
-    ProcessorStatistics GetStatistics();
-}
-
 /// <summary>Ends a program on a signal: the first asks it to unwind, and gives it a little time; the second, or the end of that time, ends the process.
 /// How much was done is told once in any case.</summary>
 internal sealed class Interruption
@@ -144,7 +131,8 @@ internal sealed class Interruption
             {
                 // The process ends in a moment with the signal's code; a failure on the way out must not make it a crash.
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         thread.Join(TimeSpan.FromMilliseconds(150));
     }

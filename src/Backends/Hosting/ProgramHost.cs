@@ -28,9 +28,8 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         var name = Assembly.GetEntryAssembly()?.GetName().Name ?? "program";
         if (arguments.Options.Help)
         {
-            var settings = Settings(arguments);
             Output.WriteLine($"Usage: {name} [options] [ARGUMENTS] [-- APPLICATION-ARGUMENTS]" + System.Environment.NewLine);
-            Output.WriteLine(CommonHelp.Describe(Catalogue(settings)));
+            Output.WriteLine(CommonHelp.Describe(CatalogueForHelp(arguments)));
             return ExitCodes.Success;
         }
 
@@ -48,6 +47,10 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
 
     /// <summary>Checks and merges options and environment.</summary>
     internal HostSettings Settings(Arguments arguments) => HostSettings.From(arguments.Options, Environment, ProcessorCount);
+
+    /// <summary>The fabrics that help describes. Help is for whoever has just got an option or a variable wrong, so nothing but the backend path is read.</summary>
+    internal FabricCatalogue CatalogueForHelp(Arguments arguments)
+        => new(new OptionReader(arguments.Options, Environment).Read("backend-path", HostSettings.SplitPath, []));
 
     /// <summary>The fabrics that these settings can reach.</summary>
     internal static FabricCatalogue Catalogue(HostSettings settings) => new(settings.Options.BackendPath);

@@ -32,8 +32,17 @@ internal sealed class HostSettingsTests
         var plain = new ProcessorOptions();
         Assert.That(settings.Options with { Settings = plain.Settings, BackendPath = plain.BackendPath }, Is.EqualTo(plain with
         {
-            Slaves = 3, Debug = true, Seed = 9, Prefix = OutputPrefix.Rank, ErrorPolicy = ErrorPolicy.Continue, MaxAttempts = 5, Strict = true,
-            Timeout = TimeSpan.FromMinutes(5), MaxOutput = 10_000_000, Chunking = Chunking.Static, Grain = 4,
+            Slaves = 3,
+            Debug = true,
+            Seed = 9,
+            Prefix = OutputPrefix.Rank,
+            ErrorPolicy = ErrorPolicy.Continue,
+            MaxAttempts = 5,
+            Strict = true,
+            Timeout = TimeSpan.FromMinutes(5),
+            MaxOutput = 10_000_000,
+            Chunking = Chunking.Static,
+            Grain = 4,
         }));
         Assert.That(settings.Options.Settings["thread.isolation"], Is.EqualTo("none"));
         Assert.That(settings.Options.BackendPath, Is.EqualTo(new[] { "a", "b" }));
