@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Wire;
@@ -29,6 +30,8 @@ internal sealed partial class MasterLoop
     private readonly ConcurrentQueue<Action<MasterLoop>> _inbox = new();
     private readonly SortedList<int, SlaveSeat> _seats = [];
     private readonly OutputPieceHandler _takeOutput;
+    private readonly byte[] _startups;
+    private readonly WireBlock[] _startupBlocks;
     private readonly long _openedAt = Stopwatch.GetTimestamp();
     private CommandEntry? _outputOf; // Whose output the handler above is taking; null for the slave's own.
     private SlaveSeat? _outputFrom;
@@ -47,10 +50,23 @@ internal sealed partial class MasterLoop
         _display = display;
         _log = options.Logger;
         _takeOutput = TakeOutput;
+        (_startups, _startupBlocks) = EncodeStartups();
     }
 
     /// <summary>Slaves that are up or coming up.</summary>
     internal int AliveSlaves { get; private set; }
+
+    /// <summary>Slaves that take commands or are coming up. From any thread.</summary>
+    internal int StayingSlaves
+    {
+        get
+        {
+            lock (_seats)
+            {
+                return _seats.Values.Count(seat => seat.State is SeatState.Ready or SeatState.Joining);
+            }
+        }
+    }
 
     internal int LostSlaves { get; private set; }
 
@@ -111,6 +127,18 @@ internal sealed partial class MasterLoop
         var ended = _done + _failed;
         var wait = ended == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / ended / Stopwatch.Frequency);
         return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed, _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
+    }
+
+    /// <summary>Encodes the start-ups once: one that cannot travel is refused when the processor opens.</summary>
+    private (byte[] Bytes, WireBlock[] Blocks) EncodeStartups()
+    {
+        _body.Clear();
+        foreach (var startup in _options.Startups)
+        {
+            _serializer.Write(_body, startup);
+        }
+
+        return (_body.WrittenSpan.ToArray(), _body.Blocks.ToArray());
     }
 
     private void RunInbox()
@@ -245,11 +273,8 @@ internal sealed partial class MasterLoop
         _body.Clear();
         SlaveSettings.From(_options, _communicator.Size, level).Write(_body, _traits.SharedMemory ? [] : _policy.AnnounceableAssemblies());
         _body.WriteVarUInt((ulong)_options.Startups.Count);
-        foreach (var startup in _options.Startups)
-        {
-            _serializer.Write(_body, startup);
-        }
-
+        _body.WriteBytes(_startups);
+        _body.AppendBlocks(_startupBlocks);
         Send(seat, MasterVerb.Welcome, _body);
         seat.State = seat.State == SeatState.Joining ? SeatState.Ready : seat.State;
         if (IsClosing)

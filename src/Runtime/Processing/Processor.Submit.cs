@@ -221,11 +221,10 @@ public sealed partial class Processor
         }
     }
 
-    /// <summary>The slaves that can be given a command each; waits for the first to come up.</summary>
     private int[] ReadyRanks()
     {
-        var ranks = new TaskCompletionSource<int[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Drive(loop => ranks.SetResult(loop.ReadyRanks()));
-        return ranks.Task.GetAwaiter().GetResult();
+        int[] ranks = [];
+        Drive(loop => ranks = loop.ReadyRanks());
+        return ranks;
     }
 }

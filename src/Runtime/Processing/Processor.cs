@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using System.Threading.Tasks;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Output;
 using HpcRuntime.Primitives;
@@ -51,9 +52,9 @@ public sealed partial class Processor : IDisposable
         var slaves = OptionChecks.SlavesFor(Options, fabric);
         _display = OpenDisplay(slaves);
         _communicator = fabric.Start(MakeSlave, new FabricSettings(slaves, OptionChecks.SettingsFor(Options, fabric), Options.Logger));
+        _snapshots = new WireWriter(_types) { SnapshotArrays = !fabric.SharesArrays };
         _loop = new MasterLoop(_communicator, fabric, Options, _serializer, _policy, _types, _display);
         _baton = new Baton(_communicator.Wake);
-        _snapshots = new WireWriter(_types) { SnapshotArrays = !fabric.SharesArrays };
         _selfTypes = new ReceivedTypes(_policy, "the master itself");
         _self = new WireReader(_selfTypes);
         _pump = new Thread(PumpLoop) { IsBackground = true, Name = "HpcRuntime master pump" };
@@ -97,8 +98,8 @@ public sealed partial class Processor : IDisposable
     /// <summary>The highest seat plus one, the master included.</summary>
     public int Size => _communicator.Size;
 
-    /// <summary>Slaves that are up or coming up.</summary>
-    public int SlaveCount => _loop.AliveSlaves;
+    /// <summary>Slaves that are up or coming up, those that were asked to leave not included.</summary>
+    public int SlaveCount => _loop.StayingSlaves;
 
     /// <summary>Host and process of the master, such as <c>node7-pid4711</c>.</summary>
     public string Name { get; } = RankName.Here(0);
@@ -215,24 +216,40 @@ public sealed partial class Processor : IDisposable
         Drive(loop => loop.Resize(slaves));
     }
 
-    /// <summary>Has <paramref name="action"/> done under the baton: now, or soon by the thread that has it. Throws what it throws when done now.</summary>
+    /// <summary>Has <paramref name="action"/> done under the baton, by this thread or by the one that has it, and what it brings about taken in. Throws what it throws.</summary>
     private void Drive(Action<MasterLoop> action)
     {
-        if (!_baton.TryEnter())
+        if (_baton.TryEnter())
         {
-            _loop.Post(action);
+            try
+            {
+                _loop.Step(TimeSpan.Zero);
+                action(_loop);
+                _loop.Step(TimeSpan.Zero);
+            }
+            finally
+            {
+                _baton.Exit();
+            }
+
             return;
         }
 
-        try
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(loop =>
         {
-            _loop.Turn();
-            action(_loop);
-        }
-        finally
-        {
-            _baton.Exit();
-        }
+            try
+            {
+                action(loop);
+                done.SetResult();
+            }
+            catch (Exception thrown)
+            {
+                // It belongs to the thread that waits below, not to the one that drives.
+                done.SetException(thrown);
+            }
+        });
+        done.Task.GetAwaiter().GetResult();
     }
 
     private IRank MakeSlave(RankSetting setting)

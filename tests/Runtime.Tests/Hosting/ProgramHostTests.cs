@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Hosting;

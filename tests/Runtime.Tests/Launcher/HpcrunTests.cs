@@ -7,6 +7,7 @@ using HpcRuntime.Hosting;
 using HpcRuntime.Launcher;
 using HpcRuntime.Tests.EndToEnd;
 using HpcRuntime.Tests.Hosting;
+using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Launcher;
