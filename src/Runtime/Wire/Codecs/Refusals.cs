@@ -79,6 +79,11 @@ internal static class Refusals
     /// <summary>Why an object of a framework type without a codec cannot travel.</summary>
     public static string ForFramework(Type type)
     {
+        if (typeof(IEnumerator).IsAssignableFrom(type) && typeof(IEnumerable).IsAssignableFrom(type))
+        {
+            return "a sequence that is computed when asked stays where it is; call ToArray() first";
+        }
+
         foreach (var (known, reason) in Reasons)
         {
             if (known.IsAssignableFrom(type) || (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == known))
