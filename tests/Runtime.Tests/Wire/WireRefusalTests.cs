@@ -124,6 +124,13 @@ public sealed class WireRefusalTests
         Assert.That(WirePair.RoundTrip(new Curve(null)).Source, Is.Null);
 
     [Test]
+    public void A_nullable_of_what_cannot_travel_travels_while_it_is_empty()
+    {
+        Assert.That(WirePair.RoundTrip(new Cancellable(null, 1)), Is.EqualTo(new Cancellable(null, 1)));
+        Assert.That(WirePair.Refusal(new Cancellable(CancellationToken.None, 1)).Path, Is.EqualTo("Cancellable.Token"));
+    }
+
+    [Test]
     public void A_refusal_leaves_the_writer_as_it_was()
     {
         var pair = new WirePair(16);
@@ -152,6 +159,8 @@ public sealed class WireRefusalTests
     {
         public Curve Curve => curve;
     }
+
+    private sealed record Cancellable(CancellationToken? Token, int Number);
 
     private sealed record Curve(Stream? Source);
 

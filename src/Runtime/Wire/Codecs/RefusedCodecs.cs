@@ -17,7 +17,7 @@ internal sealed class RefusedCodec(Type type, string reason, FieldPlan? plan = n
 }
 
 /// <inheritdoc cref="RefusedCodec"/>
-internal sealed class RefusedValueCodec<T>(string reason) : ValueCodec<T> where T : struct
+internal sealed class RefusedValueCodec<T>(string reason) : ValueCodec<T>
 {
     public override bool MayHoldTracked => false;
 
