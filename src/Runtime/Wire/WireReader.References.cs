@@ -90,7 +90,7 @@ public sealed partial class WireReader
             return later;
         }
 
-        if (_depth >= Tags.HardDepth)
+        if (Tags.IsTooDeep(_depth))
         {
             throw new WireFormatException(string.Create(CultureInfo.InvariantCulture, $"A message from {Types.Peer} does not decode: objects nest more than {Tags.HardDepth} deep."));
         }

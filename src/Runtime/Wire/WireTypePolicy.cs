@@ -16,7 +16,7 @@ public sealed class WireTypePolicy
 {
     private readonly ConcurrentDictionary<string, byte> _names = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Assembly, byte> _registered = new();
-    private readonly ConcurrentDictionary<AnnouncedAssembly, byte> _announced = new();
+    private readonly ConcurrentQueue<string> _unexplored = new();
 
     private WireTypePolicy()
     {
@@ -62,7 +62,6 @@ public sealed class WireTypePolicy
             return;
         }
 
-        _announced.TryAdd(new AnnouncedAssembly(assemblyName, moduleVersionId), 0);
         Allow(assemblyName);
         var loaded = Loaded(assemblyName).ToArray();
         if (loaded.Length > 0 && Array.TrueForAll(loaded, assembly => assembly.ManifestModule.ModuleVersionId != moduleVersionId))
@@ -112,7 +111,7 @@ public sealed class WireTypePolicy
         }
 
         var loaded = _registered.Keys.Where(assembly => assembly.GetName().Name == assemblyName).Concat(Loaded(assemblyName)).ToList();
-        if (loaded.Count == 0 && IsAllowed(assemblyName) && Load(assemblyName) is { } fresh)
+        if (loaded.Count == 0 && IsReferred(assemblyName) && Load(assemblyName) is { } fresh)
         {
             loaded.Add(fresh);
         }
@@ -154,15 +153,29 @@ public sealed class WireTypePolicy
         }
     }
 
+    /// <summary>Allows what an assembly refers to, by name; what those refer to in turn is looked at when a name is asked for that is not known yet, for loading takes time.</summary>
     private void AllowReferences(Assembly assembly)
     {
         foreach (var reference in assembly.GetReferencedAssemblies())
         {
-            if (!Frameworks.Contains(reference.Name!) && _names.TryAdd(reference.Name!, 0) && Load(reference.Name!) is { } loaded)
+            if (!Frameworks.Contains(reference.Name!) && _names.TryAdd(reference.Name!, 0))
+            {
+                _unexplored.Enqueue(reference.Name!);
+            }
+        }
+    }
+
+    private bool IsReferred(string assemblyName)
+    {
+        while (!IsAllowed(assemblyName) && _unexplored.TryDequeue(out var name))
+        {
+            if (Load(name) is { } loaded)
             {
                 AllowReferences(loaded);
             }
         }
+
+        return IsAllowed(assemblyName);
     }
 
     /// <summary>Asks the load contexts of the registered assemblies first, then the application's own.</summary>

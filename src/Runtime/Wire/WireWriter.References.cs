@@ -17,9 +17,6 @@ public sealed partial class WireWriter
     /// <summary>How many <see cref="Lent{T}"/> surround what is being written.</summary>
     internal int LentDepth { get; set; }
 
-    /// <summary>Set where the array that becomes the next block is a copy made for it, which nobody else will ever see.</summary>
-    internal bool OwnsNextArray { get; set; }
-
     /// <summary>A type by its number.</summary>
     internal void WriteType(Type type) => WriteVarUInt((ulong)Types.IdOf(type));
 
@@ -84,7 +81,7 @@ public sealed partial class WireWriter
             return;
         }
 
-        if (_depth >= Tags.HardDepth)
+        if (Tags.IsTooDeep(_depth))
         {
             throw new WireTypeException($"A {TypeNames.Of(type)} is nested more than {Tags.HardDepth} deep in values that can only be written inside each other.", type);
         }
@@ -107,12 +104,7 @@ public sealed partial class WireWriter
 
     internal void AddBlock(Array array, nuint bytes)
     {
-        if (OwnsNextArray)
-        {
-            OwnsNextArray = false;
-            _blocks.Add(new WireBlock(array, bytes, WireBlockOwnership.Shared));
-        }
-        else if (LentDepth > 0)
+        if (LentDepth > 0)
         {
             _blocks.Add(new WireBlock(array, bytes, WireBlockOwnership.Lent));
         }
@@ -126,6 +118,8 @@ public sealed partial class WireWriter
             _blocks.Add(new WireBlock(array, bytes, WireBlockOwnership.Sender));
         }
     }
+
+    internal void AddOwnedBlock(Array array, nuint bytes) => _blocks.Add(new WireBlock(array, bytes, WireBlockOwnership.Shared));
 
     private Codec CodecFor(Type type)
     {
@@ -152,7 +146,6 @@ public sealed partial class WireWriter
         _depth = 0;
         _eager = 0;
         LentDepth = 0;
-        OwnsNextArray = false;
     }
 
     private readonly record struct Deferred(Codec Codec, object Value, int Lent);

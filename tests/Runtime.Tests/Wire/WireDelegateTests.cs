@@ -23,6 +23,15 @@ public sealed class WireDelegateTests
     public void A_lambda_without_captures_travels() => Assert.That(WirePair.RoundTrip<Func<int, int>>(x => x + 1)(1), Is.EqualTo(2));
 
     [Test]
+    public void Each_of_many_delegates_of_one_method_has_its_own_target()
+    {
+        var functions = Enumerable.Range(0, 5).Select(number => new Func<int, int>(x => (10 * number) + x)).ToList();
+        var quiet = new Quiet[] { new(), new Loud(), new() }.Select(one => new Func<string>(one.Speak)).ToArray();
+        Assert.That(WirePair.RoundTrip(functions).Select(function => function(1)), Is.EqualTo(new[] { 1, 11, 21, 31, 41 }));
+        Assert.That(WirePair.RoundTrip(quiet).Select(speak => speak()), Is.EqualTo(new[] { "quiet", "LOUD", "quiet" }));
+    }
+
+    [Test]
     public void Variables_captured_together_stay_shared()
     {
         var count = 0;

@@ -36,7 +36,8 @@ internal static class Blittable
             return true;
         }
 
-        if (Frameworks.Contains(type) || type.IsDefined(typeof(CannotTravelAttribute)) || (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(Lent<>)))
+        // An automatic layout may differ between builds of the runtime.
+        if (type.IsAutoLayout || Frameworks.Contains(type) || type.IsDefined(typeof(CannotTravelAttribute)) || (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(Lent<>)))
         {
             return false;
         }

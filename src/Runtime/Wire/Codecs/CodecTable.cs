@@ -34,7 +34,8 @@ internal static class CodecTable
 
         if (FixedTypes.Make(type) is { } known)
         {
-            return Named(known);
+            // No object is ever of a nullable type, so that it need not be named; an empty one holds nothing that could be refused.
+            return Nullable.GetUnderlyingType(type) is null ? Named(known) : known;
         }
 
         if (type.IsEnum)
@@ -106,7 +107,7 @@ internal static class CodecTable
         return unnamed is null || codec is RefusedCodec ? codec : Refused(codec.Type, $"{TypeNames.Of(unnamed)} may not be named in a message");
     }
 
-    private static Codec Refused(Type type, string reason, FieldPlan? plan = null) => type.IsValueType && !type.IsByRefLike && !type.ContainsGenericParameters && type != typeof(void) && Nullable.GetUnderlyingType(type) is null
+    private static Codec Refused(Type type, string reason, FieldPlan? plan = null) => type.IsValueType && !type.IsByRefLike && !type.ContainsGenericParameters && type != typeof(void)
         ? (Codec)Activator.CreateInstance(typeof(RefusedValueCodec<>).MakeGenericType(type), reason)!
         : new RefusedCodec(type, reason, plan);
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
+using HpcRuntime.Primitives;
 
 namespace HpcRuntime.Wire.Codecs;
 
@@ -17,7 +18,7 @@ internal sealed class FieldPlan
             if (level != type && Frameworks.Contains(level) && !FixedTypes.IsFieldwise(level))
             {
                 // The private state of a framework class is not ours to copy; a base class without any (Attribute, EventArgs, Comparer) is harmless.
-                if (level.GetFields(Declared).Length > 0 && !IsForgettable(level))
+                if (level.GetFields(Declared).Length > 0 && !IsForgettable(type, level))
                 {
                     Refusal = $"it derives from {TypeNames.Of(level)}, whose state cannot be copied";
                 }
@@ -53,5 +54,5 @@ internal sealed class FieldPlan
     }
 
     // RandomStream keeps its whole state itself and is allocated by its constructor.
-    private static bool IsForgettable(Type level) => level == typeof(Random);
+    private static bool IsForgettable(Type type, Type level) => level == typeof(Random) && type == typeof(RandomStream);
 }

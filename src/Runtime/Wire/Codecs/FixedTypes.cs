@@ -87,7 +87,7 @@ internal static class FixedTypes
 
     private static void AddCollections()
     {
-        AddGeneric(typeof(List<>), typeof(ListCodec<>));
+        Add(typeof(List<>), closed => CodecTable.Make(Blittable.IsElement(closed.GenericTypeArguments[0]) ? typeof(RawListCodec<>) : typeof(ListCodec<>), closed.GenericTypeArguments));
         AddGeneric(typeof(Queue<>), typeof(QueueCodec<>));
         AddGeneric(typeof(Stack<>), typeof(StackCodec<>));
         AddGeneric(typeof(LinkedList<>), typeof(LinkedListCodec<>));

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -24,6 +25,24 @@ internal static class RawMemory
         if (bytes > 0)
         {
             writer.WriteBytes(MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), (int)bytes));
+        }
+    }
+
+    public static void Write<T>(WireWriter writer, List<T> list) where T : struct
+    {
+        var bytes = (nuint)list.Count * (nuint)Unsafe.SizeOf<T>();
+        if (bytes > 0 && bytes >= (nuint)writer.BlockThreshold)
+        {
+            // A copy made for the block: nobody else will ever see it.
+            writer.WriteByte(Block);
+            writer.AddOwnedBlock(list.ToArray(), bytes);
+            return;
+        }
+
+        writer.WriteByte(Inline);
+        if (bytes > 0)
+        {
+            writer.WriteBytes(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(CollectionsMarshal.AsSpan(list))), (int)bytes));
         }
     }
 

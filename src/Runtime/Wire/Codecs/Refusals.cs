@@ -79,6 +79,11 @@ internal static class Refusals
     /// <summary>Why an object of a framework type without a codec cannot travel.</summary>
     public static string ForFramework(Type type)
     {
+        if (typeof(IEnumerator).IsAssignableFrom(type) && typeof(IEnumerable).IsAssignableFrom(type))
+        {
+            return "a sequence that is computed when asked stays where it is; call ToArray() first";
+        }
+
         foreach (var (known, reason) in Reasons)
         {
             if (known.IsAssignableFrom(type) || (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == known))
@@ -107,32 +112,4 @@ internal static class Refusals
 
     private static bool IsAsyncEnumerator(Type type) =>
         type.GetInterfaces().Any(face => face.IsConstructedGenericType && face.GetGenericTypeDefinition() == typeof(IAsyncEnumerator<>));
-}
-
-/// <summary>Stands for a type no object of which can travel.</summary>
-internal sealed class RefusedCodec(Type type, string reason, FieldPlan? plan = null) : Codec(type)
-{
-    public override FieldPlan? Plan => plan;
-
-    public override Tracking Tracking => Tracking.None;
-
-    public override string Refuse(object value) => reason;
-
-    public override void WriteHead(WireWriter writer, object value) => throw Refusals.Of(Type, reason);
-
-    public override object Allocate(WireReader reader) => throw new WireFormatException($"A message from {reader.Types.Peer} does not decode: it holds a {TypeNames.Of(Type)}, and {reason}.");
-}
-
-/// <inheritdoc cref="RefusedCodec"/>
-internal sealed class RefusedValueCodec<T>(string reason) : ValueCodec<T> where T : struct
-{
-    public override bool MayHoldTracked => false;
-
-    public override int MinimumSize => 1;
-
-    public override string Refuse(object value) => reason;
-
-    public override void Write(WireWriter writer, ref T value) => throw Refusals.Of(Type, reason);
-
-    public override void Read(WireReader reader, ref T value) => throw new WireFormatException($"A message from {reader.Types.Peer} does not decode: it holds a {TypeNames.Of(Type)}, and {reason}.");
 }

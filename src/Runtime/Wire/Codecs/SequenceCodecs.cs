@@ -3,8 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Linq;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace HpcRuntime.Wire.Codecs;
 
@@ -50,74 +48,6 @@ internal abstract class SequenceCodec<TCollection, T>() : Codec(typeof(TCollecti
     protected abstract TCollection Make();
 
     protected abstract void Add(TCollection collection, T item);
-}
-
-/// <summary>A list; one of blittable elements is one piece of memory, like an array.</summary>
-internal sealed class ListCodec<T> : Codec
-{
-    private readonly Slot<T> _slot = Slot<T>.Instance;
-    private readonly bool _raw = Blittable.IsElement(typeof(T));
-    private readonly Codec _array = CodecTable.Of(typeof(T[]));
-
-    public ListCodec() : base(typeof(List<T>))
-    {
-    }
-
-    public override bool Deferrable => true;
-
-    public override bool MayHoldTracked => _slot.MayHoldTracked;
-
-    public override void WriteBody(WireWriter writer, object value)
-    {
-        var items = CollectionsMarshal.AsSpan((List<T>)value);
-        if (_raw)
-        {
-            RawLists.Write(writer, (List<T>)value, _array);
-            return;
-        }
-
-        writer.WriteVarUInt((ulong)items.Length);
-        foreach (ref var item in items)
-        {
-            _slot.Write(writer, ref item);
-        }
-    }
-
-    public override object Allocate(WireReader reader) => new List<T>();
-
-    public override void Populate(WireReader reader, object value)
-    {
-        var list = (List<T>)value;
-        if (_raw)
-        {
-            list.AddRange((T[])_array.Allocate(reader));
-            return;
-        }
-
-        var count = reader.ReadCount(_slot.MinimumSize);
-        CollectionsMarshal.SetCount(list, count);
-
-        // The list has this length from the start, so that a reference back to it from within finds its place.
-        foreach (ref var item in CollectionsMarshal.AsSpan(list))
-        {
-            _slot.Read(reader, ref item);
-        }
-    }
-}
-
-/// <summary>Lists of blittable elements are written like arrays: the copy made for a block belongs to nobody else.</summary>
-internal static class RawLists
-{
-    public static void Write<T>(WireWriter writer, List<T> list, Codec array)
-    {
-        var bytes = (long)list.Count * Unsafe.SizeOf<T>();
-        if (bytes >= writer.BlockThreshold && bytes > 0)
-        {
-            writer.OwnsNextArray = true;
-        }
-
-        array.WriteHead(writer, list.ToArray());
-    }
 }
 
 internal sealed class QueueCodec<T> : SequenceCodec<Queue<T>, T>

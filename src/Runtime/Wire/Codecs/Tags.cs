@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HpcRuntime.Wire.Codecs;
 
 /// <summary>What the number before an object means, and how deep objects nest.</summary>
@@ -22,6 +24,9 @@ internal static class Tags
 
     /// <summary>Nothing nests deeper.</summary>
     public const int HardDepth = 500;
+
+    /// <summary>True where an object may not nest: at the hard depth, or on a thread with a small stack before that.</summary>
+    public static bool IsTooDeep(int depth) => depth >= HardDepth || ((depth & 31) == 31 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
 }
 
 /// <summary>Whether and when an object gets a number by which it can be referred to.</summary>

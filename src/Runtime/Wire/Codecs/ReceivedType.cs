@@ -3,22 +3,6 @@ using System.Globalization;
 
 namespace HpcRuntime.Wire.Codecs;
 
-/// <summary>One entry of a table of types, as it travels.</summary>
-internal enum TypeDefinitionKind : byte
-{
-    /// <summary>Assembly, module version id and full name; open where generic.</summary>
-    Application,
-
-    /// <summary>Assembly and full name of a framework type that is only named, never instantiated: an interface, an abstract class, an enum, a delegate.</summary>
-    Framework,
-
-    /// <summary>An open generic type and its arguments.</summary>
-    Constructed,
-
-    /// <summary>An element type and a rank; rank 0 is a vector.</summary>
-    Array,
-}
-
 /// <summary>What the receiver knows of one type. Resolved when first used, so that a type that is missing here fails the objects that use it and nothing else.</summary>
 internal sealed class ReceivedType
 {
