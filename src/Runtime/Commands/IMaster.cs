@@ -1,8 +1,10 @@
 using System;
+using HpcRuntime.Wire;
 
 namespace HpcRuntime.Commands;
 
 /// <summary>What a result command or memo sees of the master. Used on the thread that runs it.</summary>
+[CannotTravel("the master stays where it is; give a command the data it needs instead")]
 public interface IMaster
 {
     /// <summary>The command whose result is being applied.</summary>

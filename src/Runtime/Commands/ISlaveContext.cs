@@ -1,10 +1,12 @@
 using System.Threading;
 using HpcRuntime.Primitives;
+using HpcRuntime.Wire;
 using Serilog;
 
 namespace HpcRuntime.Commands;
 
 /// <summary>What a command sees of the slave that runs it. Used on the command's own threads while the command runs.</summary>
+[CannotTravel("a slave stays where it is; return what the master needs instead")]
 public interface ISlaveContext
 {
     /// <summary>This slave's rank, 1 or more.</summary>

@@ -6,6 +6,7 @@ namespace HpcRuntime.Fabrics;
 
 /// <summary>Moves messages between ranks. One thread at a time drives it (the holder of the baton); only <see cref="Wake"/> may be called from any thread.
 /// Messages from one rank to another arrive in the order they were sent, whole, once, or not at all.</summary>
+[CannotTravel("it is one rank's own")]
 public abstract class Communicator : IDisposable
 {
     /// <summary>This rank: 0 is the master.</summary>
