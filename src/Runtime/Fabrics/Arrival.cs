@@ -1,3 +1,5 @@
+using System;
+
 namespace HpcRuntime.Fabrics;
 
 /// <summary>What ended a wait on a <see cref="Communicator"/>.</summary>
@@ -31,4 +33,14 @@ public readonly record struct Arrival(ArrivalKind Kind, int Rank = -1, int Incar
 /// <param name="Description">One line for people, such as "killed by SIGKILL" or "did not answer for 10 s".</param>
 /// <param name="ExitCode">The exit code, where there was one.</param>
 /// <param name="Signal">The name of the signal, where one ended it.</param>
-public sealed record RankLoss(string Description, int? ExitCode = null, string? Signal = null);
+public sealed record RankLoss(string Description, int? ExitCode = null, string? Signal = null)
+{
+    /// <summary>The command it was running: 0 for none, null where the fabric cannot tell, and then the first of those it held.</summary>
+    public long? RunningCommand { get; init; }
+
+    /// <summary>What that command, or the slave, had written to standard output and not yet sent.</summary>
+    public ReadOnlyMemory<byte> Out { get; init; }
+
+    /// <summary>What that command, or the slave, had written to standard error and not yet sent.</summary>
+    public ReadOnlyMemory<byte> Error { get; init; }
+}

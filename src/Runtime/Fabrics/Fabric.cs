@@ -33,7 +33,9 @@ public abstract class Fabric : IDisposable
     /// What the old incarnation still sends is dropped. Driven by the holder of the baton.</summary>
     /// <param name="rank">The seat.</param>
     /// <param name="replace">Whether a new slave takes the seat.</param>
-    /// <returns>False where the fabric can do neither.</returns>
+    /// <returns>True when the holder was ended and, where asked for, another will take the seat (it announces itself as <see cref="ArrivalKind.RankJoined"/>). False when the fabric can do neither,
+    /// or gives this seat no further holder.</returns>
+    /// <remarks>The master calls this for every slave it lost, also for one that ended by itself.</remarks>
     public virtual bool End(int rank, bool replace) => false;
 
     /// <summary>Adds one slave in the lowest vacant seat; false where the fabric cannot grow. Driven by the holder of the baton.</summary>

@@ -15,8 +15,18 @@ public interface IRank
 /// <summary>What a fabric gives a slave.</summary>
 /// <param name="Communicator">The slave's own communicator.</param>
 /// <param name="Capture">Catches what a command prints.</param>
-/// <param name="Isolated">False when arguments and results may be shared with the master (only when the user asked for it).</param>
-public sealed record RankSetting(Communicator Communicator, IOutputCapture Capture, bool Isolated = true);
+/// <param name="Status">Where the slave leaves word of what it is doing, for a fabric that can read it after the slave's death; null where there is none.</param>
+public sealed record RankSetting(Communicator Communicator, IOutputCapture Capture, IRankStatus? Status = null);
+
+/// <summary>Takes word of what a slave is doing. Called for every command: a store to memory, no more.</summary>
+public interface IRankStatus
+{
+    /// <summary>The slave is about to run command <paramref name="id"/>; 0 when it has ended one. Called on the slave's driving thread.</summary>
+    void Running(long id);
+
+    /// <summary>Output of the running command up to here has been handed to the communicator.</summary>
+    void Shipped();
+}
 
 /// <summary>Makes the slave of one rank. Called once per incarnation, on the thread that will run it.</summary>
 public delegate IRank RankEntry(RankSetting setting);

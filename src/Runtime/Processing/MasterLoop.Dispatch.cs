@@ -29,7 +29,7 @@ internal sealed partial class MasterLoop
         {
             End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
         }
-        else if (AliveSlaves == 0 && LostSlaves > 0 && !_traits.ReplacesSlaves)
+        else if (AliveSlaves == 0 && !AnySlaveToCome)
         {
             EndLost(entry, CommandStatus.Queued, "no slave is left to run it");
         }

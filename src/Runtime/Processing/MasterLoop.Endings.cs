@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using HpcRuntime.Commands;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Output;
 using HpcRuntime.Wire;
 
 namespace HpcRuntime.Processing;
@@ -104,12 +106,17 @@ internal sealed partial class MasterLoop
     }
 
     /// <summary>A slave is gone: the command it was running is charged with an attempt, the others are simply handed out again.</summary>
-    private void Lose(SlaveSeat seat, string reason, bool charge)
+    private void Lose(SlaveSeat seat, RankLoss loss, bool charge, bool? willReturn = null)
     {
         AliveSlaves--;
         LostSlaves++;
+        var stays = seat.State != SeatState.Leaving;
         seat.Leave();
-        _log.Warning("Slave {Slave} ({Name}) is lost: {Reason}", seat.Rank, seat.Name, reason);
+        _log.Warning("Slave {Slave} ({Name}) is lost: {Reason}", seat.Rank, seat.Name, loss.Description);
+        var running = charge ? loss.RunningCommand is { } id ? seat.Find(id) : seat.InFlight.Count > 0 ? seat.InFlight[0] : null : null;
+        TakeLastOutput(seat, running, loss);
+        var replace = _traits.ReplacesSlaves && !IsClosing && stays;
+        seat.WillReturn = willReturn ?? (_fabric.End(seat.Rank, replace) && replace);
         var held = new List<CommandEntry>();
         while (seat.InFlight.Count > 0)
         {
@@ -117,26 +124,43 @@ internal sealed partial class MasterLoop
         }
 
         // Put back from the last to the first, each before the others: the queue keeps its order.
-        for (var i = held.Count - 1; i >= 1; i--)
+        for (var i = held.Count - 1; i >= 0; i--)
         {
-            Requeue(held[i]);
-        }
-
-        if (held.Count > 0)
-        {
-            if (charge)
+            if (held[i] != running)
             {
-                ChargeLoss(held[0], seat, reason);
-            }
-            else
-            {
-                Requeue(held[0]);
+                Requeue(held[i]);
             }
         }
 
-        if (!_traits.ReplacesSlaves)
+        if (running is not null)
+        {
+            ChargeLoss(running, seat, loss.Description);
+        }
+
+        if (!seat.WillReturn)
         {
             GiveUpWithoutSlave(seat);
+        }
+    }
+
+    /// <summary>What a slave had written when it died, to the command that wrote it.</summary>
+    private void TakeLastOutput(SlaveSeat seat, CommandEntry? running, RankLoss loss)
+    {
+        _outputOf = running;
+        _outputFrom = seat;
+        if (loss.Out.Length > 0)
+        {
+            TakeOutput(OutputStream.Out, loss.Out.Span);
+        }
+
+        if (loss.Error.Length > 0)
+        {
+            TakeOutput(OutputStream.Error, loss.Error.Span);
+        }
+
+        if (running is not null)
+        {
+            _display.EndOf(running);
         }
     }
 
@@ -148,7 +172,7 @@ internal sealed partial class MasterLoop
         {
             EndLost(entry, CommandStatus.Sent, $"its slave was lost in every one of {entry.LostCount} attempts");
         }
-        else if (!_traits.ReplacesSlaves && AliveSlaves == 1)
+        else if (!seat.WillReturn && AliveSlaves == 1)
         {
             EndLost(entry, CommandStatus.Sent, "its slave was lost, and it is not tried again on the last slave left, which cannot be replaced");
         }
@@ -166,7 +190,7 @@ internal sealed partial class MasterLoop
             EndLost(pinned, CommandStatus.Queued, $"rank {seat.Rank} is gone");
         }
 
-        if (AliveSlaves > 0)
+        if (AnySlaveToCome)
         {
             return;
         }
@@ -193,7 +217,7 @@ internal sealed partial class MasterLoop
         var planned = seat.State == SeatState.Leaving || IsClosing;
         if (!planned)
         {
-            Lose(seat, "left unasked", charge: true);
+            Lose(seat, new RankLoss("left unasked"), charge: true);
             return;
         }
 

@@ -159,24 +159,30 @@ internal sealed partial class MasterLoop
             return;
         }
 
-        if (!_fabric.End(seat.Rank, _traits.ReplacesSlaves))
+        var replace = _traits.ReplacesSlaves && !IsClosing && seat.State != SeatState.Leaving;
+        if (!_fabric.End(seat.Rank, replace))
         {
             _log.Warning("Command {Id} ({Label}) on rank {Slave} ignores that it should stop; fabric {Fabric} cannot end it, so its slave stays occupied until it returns", entry.Id, entry.Label, seat.Rank, _fabric.Name);
             return;
         }
 
-        _log.Warning("Command {Id} ({Label}) ignored that it should stop; its slave, rank {Slave}, was ended", entry.Id, entry.Label, seat.Rank);
+        _log.Warning("Command {Id} ({Label}) ignores that it should stop; its slave, rank {Slave}, was ended", entry.Id, entry.Label, seat.Rank);
+        const string Detail = "it ignored its cancellation, so its slave was ended";
         seat.TakeInFlight(id, attempt);
-        if (reason == StopReason.TimedOut)
+        switch (reason)
         {
-            EndTimedOut(entry, "it ignored its cancellation, so its slave was ended.");
-        }
-        else
-        {
-            End(entry, CommandStatus.Sent, CommandStatus.Cancelled, new CommandCancelledException(entry, "it ignored its cancellation, so its slave was ended"));
+            case StopReason.TimedOut:
+                EndTimedOut(entry, Detail + ".");
+                break;
+            case StopReason.Flooded:
+                End(entry, CommandStatus.Sent, CommandStatus.Failed, SlaveError(seat, entry, [new RemoteError(typeof(OutputLimitException).FullName!, new OutputLimitException(_options.MaxOutput).Message, string.Empty)]));
+                break;
+            default:
+                End(entry, CommandStatus.Sent, CommandStatus.Cancelled, new CommandCancelledException(entry, Detail));
+                break;
         }
 
-        Lose(seat, "was ended with the command that ignored its cancellation", charge: false);
+        Lose(seat, new RankLoss("was ended with the command that ignored its cancellation"), charge: false, willReturn: replace);
     }
 
     private void TakeLiveOutput(SlaveSeat seat, WireReader reader)

@@ -72,6 +72,9 @@ internal sealed partial class MasterLoop
 
     internal bool IsClosing { get; private set; }
 
+    /// <summary>False once no seat is held and none will be again.</summary>
+    private bool AnySlaveToCome => AliveSlaves > 0 || _seats.Count == 0 || _seats.Values.Any(seat => seat.WillReturn);
+
     /// <summary>True once no seat is held any more.</summary>
     internal bool AllLeft => AliveSlaves == 0;
 
@@ -92,7 +95,9 @@ internal sealed partial class MasterLoop
         for (var handled = 0; arrival.Kind != ArrivalKind.Deadline && handled < ArrivalsPerStep; handled++)
         {
             Handle(arrival);
-            arrival = _traits.InLine ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);
+
+            // In line a message may be a result, and looking further would run the next command before this one is answered.
+            arrival = _traits.InLine && arrival.Kind == ArrivalKind.Message ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);
         }
 
         if (arrival.Kind != ArrivalKind.Deadline)
@@ -166,7 +171,7 @@ internal sealed partial class MasterLoop
             case ArrivalKind.RankLost:
                 if (_seats.TryGetValue(arrival.Rank, out var seat) && seat.Incarnation == arrival.Incarnation && seat.IsAlive)
                 {
-                    Lose(seat, arrival.Loss?.Description ?? "gone without a word", charge: true);
+                    Lose(seat, arrival.Loss ?? new RankLoss("gone without a word"), charge: true);
                 }
 
                 break;
@@ -202,8 +207,7 @@ internal sealed partial class MasterLoop
         {
             // What this slave says can no longer be trusted; its commands are repeated elsewhere.
             _log.Error(malformed, "Rank {Slave} sent a message that does not decode; the slave is given up", seat.Rank);
-            _fabric.End(seat.Rank, _traits.ReplacesSlaves);
-            Lose(seat, $"sent a message that does not decode: {malformed.Message}", charge: true);
+            Lose(seat, new RankLoss($"sent a message that does not decode: {malformed.Message}"), charge: true);
         }
     }
 
@@ -259,7 +263,7 @@ internal sealed partial class MasterLoop
 
         if (seat.IsAlive)
         {
-            Lose(seat, "was replaced", charge: false);
+            Lose(seat, new RankLoss("was replaced"), charge: false, willReturn: true);
         }
 
         seat.Join(incarnation, _policy);

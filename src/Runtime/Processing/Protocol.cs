@@ -72,6 +72,9 @@ internal enum StopReason : byte
 
     /// <summary>Its time is up.</summary>
     TimedOut,
+
+    /// <summary>It has printed more than it may.</summary>
+    Flooded,
 }
 
 /// <summary>What travels with a command beside its bytes.</summary>

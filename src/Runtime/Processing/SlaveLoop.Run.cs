@@ -41,6 +41,7 @@ internal sealed partial class SlaveLoop
         output.PendingHigh = _shipOutput;
         context.Output = output;
         _running = context;
+        _status?.Running(context.Header.Id);
         OpenGate();
         SlaveWatchdog.EnsureAwake();
         if (command is not null)
@@ -60,6 +61,7 @@ internal sealed partial class SlaveLoop
         CloseGate();
         _running = null;
         output.End();
+        _status?.Running(0);
         _now = Stopwatch.GetTimestamp();
         AddResult(context, value, error);
         context.Dispose();

@@ -62,6 +62,11 @@ internal sealed partial class SlaveLoop
             StopRunning(StopReason.TimedOut);
         }
 
+        if (running.Output!.Flooded)
+        {
+            StopRunning(StopReason.Flooded);
+        }
+
         if (running.IsStuck(now))
         {
             Begin(SlaveVerb.Stuck);
@@ -96,6 +101,7 @@ internal sealed partial class SlaveLoop
         _message.WriteVarUInt((ulong)running.Header.Attempt);
         OutputWire.Write(_message, running.Output!);
         Send();
+        _status?.Shipped();
     }
 
     /// <summary>Output of flows that outlived their command: it belongs to the slave, as command 0.</summary>

@@ -24,6 +24,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
 
     private readonly Communicator _communicator;
     private readonly IOutputCapture _capture;
+    private readonly IRankStatus? _status;
     private readonly IWireSerializer _serializer;
     private readonly WireTypePolicy _policy;
     private readonly ReceivedTypes _masterTypes;
@@ -49,6 +50,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     {
         _communicator = setting.Communicator;
         _capture = setting.Capture;
+        _status = setting.Status;
         _serializer = serializer;
         _policy = policy;
         _masterTypes = new ReceivedTypes(policy, "the master");

@@ -59,6 +59,9 @@ internal sealed class SlaveSeat(int rank)
     /// <summary>The newest data version that the slave has had.</summary>
     internal long DataTold { get; set; }
 
+    /// <summary>Whether the fabric gives this vacant seat another holder, which has not joined yet.</summary>
+    internal bool WillReturn { get; set; }
+
     internal bool RecallPending { get; set; }
 
     /// <summary>When something last came from or went to this slave.</summary>
@@ -83,6 +86,7 @@ internal sealed class SlaveSeat(int rank)
     {
         Incarnation = incarnation;
         State = SeatState.Joining;
+        WillReturn = false;
         Name = $"rank {Rank}";
         TypesTold = 0;
         DataTold = 0;
