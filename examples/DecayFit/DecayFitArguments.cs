@@ -5,7 +5,7 @@ using System.IO;
 using System.Linq;
 using CommandLine;
 using CommandLine.Text;
-using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Examples.DecayFit;
 

@@ -6,6 +6,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using HpcRuntime.Hosting;
 using HpcRuntime.Primitives;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher;
 

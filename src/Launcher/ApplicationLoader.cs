@@ -5,6 +5,7 @@ using System.Linq;
 using System.Reflection;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher;
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher;
 

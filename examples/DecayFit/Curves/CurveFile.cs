@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
-using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Examples.DecayFit;
 

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
-using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Examples.DecayFit;
 

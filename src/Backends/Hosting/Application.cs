@@ -22,6 +22,3 @@ public sealed class ApplicationAttribute(string name, string summary) : Attribut
     /// <summary>One line on what it does.</summary>
     public string Summary { get; } = summary;
 }
-
-/// <summary>Bad arguments or bad input of an application: one clear message, exit code 2.</summary>
-public sealed class UsageException(string message) : HpcRuntime.Primitives.HpcRuntimeException(message);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CommandLine;
 using HpcRuntime.Primitives;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Hosting;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Hosting;
 

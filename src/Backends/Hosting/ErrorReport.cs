@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Hosting;
 

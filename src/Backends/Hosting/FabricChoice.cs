@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Hosting;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using HpcRuntime.Processing;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,36 +1,58 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.InteropServices;
 using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Processing;
 
-/// <summary>The exit codes of a program on this runtime, the same on every fabric. Failure is never 0.</summary>
+/// <summary>How a program ends, as its exit code tells.</summary>
 public static class ExitCodes
 {
-    /// <summary>A command or the program failed, or a command took longer than it may.</summary>
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>A command failed or timed out, or the application threw.</summary>
     public const int Failed = 1;
 
-    /// <summary>Bad options or bad input.</summary>
+    /// <summary>A bad option, argument or input.</summary>
     public const int Usage = 2;
 
     /// <summary>The fabric cannot run here.</summary>
     public const int FabricUnavailable = 3;
 
-    /// <summary>A slave was lost, with a command's last attempt, or at all where that is not allowed.</summary>
+    /// <summary>Slaves were lost for good, or one was lost under <c>--strict</c>.</summary>
     public const int SlaveLost = 4;
 
-    /// <summary>The code for an exception that the program let through.</summary>
-    public static int For(Exception exception)
+    /// <summary>Every code with its meaning, for help.</summary>
+    public static IReadOnlyList<(string Code, string Meaning)> Table { get; } =
+    [
+        ("0", "all went well; otherwise whatever the application returns"),
+        ("1", "a command failed or timed out, or the application threw"),
+        ("2", "a bad option, argument or input"),
+        ("3", "the fabric cannot run here"),
+        ("4", "slaves were lost: attempts used up, no slave left, or any loss under --strict"),
+        ("129, 130, 143", "ended by SIGHUP, SIGINT (Ctrl-C), SIGTERM"),
+    ];
+
+    /// <summary>The code of a program whose main let <paramref name="exception"/> through. Never 0.</summary>
+    public static int For(Exception exception) => exception switch
     {
-        ArgumentNullException.ThrowIfNull(exception);
-        return exception switch
-        {
-            FabricUnavailableException => FabricUnavailable,
-            UnknownFabricException => Usage,
-            SlaveLostException => SlaveLost,
-            AggregateException many => many.InnerExceptions.Select(For).Contains(SlaveLost) ? SlaveLost : Failed,
-            _ => Failed,
-        };
-    }
+        UsageException or UnknownFabricException => Usage,
+        FabricUnavailableException => FabricUnavailable,
+        SlaveLostException => SlaveLost,
+        AggregateException { InnerExceptions.Count: 1 } single => For(single.InnerExceptions[0]),
+        AggregateException many when many.Flatten().InnerExceptions.Any(inner => inner is SlaveLostException) => SlaveLost,
+        _ => Failed,
+    };
+
+    /// <summary>The code of a program that a signal ended: 128 and its number.</summary>
+    public static int For(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGHUP => 129,
+        PosixSignal.SIGINT => 130,
+        PosixSignal.SIGTERM => 143,
+        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Only SIGHUP, SIGINT and SIGTERM end a program."),
+    };
 }

@@ -3,9 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
-using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
-using HpcRuntime.Output;
 using HpcRuntime.Wire;
 using Serilog;
 

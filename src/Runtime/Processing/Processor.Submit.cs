@@ -20,15 +20,15 @@ public sealed partial class Processor
     /// <param name="cancellation">Cancels the command: at once while it waits, through its own token while it runs.</param>
     /// <exception cref="WireTypeException">Something in the command cannot travel.</exception>
     public Task Submit(SlaveCommand command, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        Start(command, options, cancellation, static (completion, entry) => AwaitEnd(completion, entry));
+        Start(command, options, static (completion, entry) => AwaitEnd(completion, entry), cancellation);
 
     /// <summary>Starts a command now; the task brings its value.</summary>
     public Task<T> Submit<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        (Task<T>)Start(command, options, cancellation, static (completion, entry) => AwaitValue<T>(completion, entry));
+        (Task<T>)Start(command, options, static (completion, entry) => AwaitValue<T>(completion, entry), cancellation);
 
     /// <summary>Starts a command now; the task never fails: it brings whatever became of the command, with its output.</summary>
     public Task<Outcome<T>> SubmitForOutcome<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        (Task<Outcome<T>>)Start(command, options, cancellation, static (completion, entry) => AwaitOutcome<T>(completion, entry), failuresAreValues: true);
+        (Task<Outcome<T>>)Start(command, options, static (completion, entry) => AwaitOutcome<T>(completion, entry), cancellation, failuresAreValues: true);
 
     /// <summary>Runs one command and waits for it on this thread: the shortest way there and back.</summary>
     public void Execute(SlaveCommand command, CommandOptions? options = null, CancellationToken cancellation = default) => ExecuteEntry(command, options, cancellation);
@@ -43,7 +43,7 @@ public sealed partial class Processor
         var futures = new SortedDictionary<int, Task<T>>();
         foreach (var rank in ReadyRanks())
         {
-            futures.Add(rank, (Task<T>)Start(command, options, cancellation, static (completion, entry) => AwaitValue<T>(completion, entry), rank: rank));
+            futures.Add(rank, (Task<T>)Start(command, options, static (completion, entry) => AwaitValue<T>(completion, entry), cancellation, rank: rank));
         }
 
         var values = new SortedDictionary<int, T>();
@@ -107,7 +107,7 @@ public sealed partial class Processor
 
     private static T ValueOf<T>(CommandEntry entry) => (T)entry.Value!;
 
-    private Task Start(SlaveCommand command, CommandOptions? options, CancellationToken cancellation, Func<FutureCompletion, CommandEntry, Task> future, bool failuresAreValues = false, int rank = 0)
+    private Task Start(SlaveCommand command, CommandOptions? options, Func<FutureCompletion, CommandEntry, Task> future, CancellationToken cancellation, bool failuresAreValues = false, int rank = 0)
     {
         ThrowIfUnusable(nameof(Submit));
         var completion = new FutureCompletion(this);

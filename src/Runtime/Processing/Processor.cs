@@ -1,9 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
-using System.Linq;
 using System.Threading;
-using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Output;
 using HpcRuntime.Primitives;

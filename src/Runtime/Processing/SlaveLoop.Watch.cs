@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
-using HpcRuntime.Output;
 
 namespace HpcRuntime.Processing;
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using HpcRuntime.Fabrics;
 using HpcRuntime.Primitives;
 using HpcRuntime.Wire;
 

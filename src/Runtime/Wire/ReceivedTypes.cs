@@ -6,6 +6,7 @@ using HpcRuntime.Wire.Codecs;
 namespace HpcRuntime.Wire;
 
 /// <summary>The types that one sender has defined, by their numbers. Belongs to one receiver of one peer; used by one thread at a time.</summary>
+[CannotTravel("it belongs to the messages of one rank")]
 public sealed class ReceivedTypes
 {
     private static readonly Codec?[] FixedCodecs = new Codec?[FixedTypes.Count];

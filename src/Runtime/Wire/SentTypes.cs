@@ -8,6 +8,7 @@ using HpcRuntime.Wire.Codecs;
 namespace HpcRuntime.Wire;
 
 /// <summary>The types that a sender names by number. Only ever grows, so that bytes written with it stay valid for every receiver that has had its definitions. Thread-safe.</summary>
+[CannotTravel("it belongs to the messages of one rank")]
 public sealed class SentTypes
 {
     private readonly Lock _lock = new();
@@ -40,6 +41,25 @@ public sealed class SentTypes
                 writer.WriteBytes(_definitions[i]);
             }
         }
+    }
+
+    /// <summary>Writes the definitions from number <paramref name="from"/> on and returns how many the receiver then knows. Takes no lock where there is nothing new.</summary>
+    public int WriteDefinitionsSince(WireWriter writer, int from)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        var count = _count;
+        if (count == from)
+        {
+            writer.WriteVarUInt((ulong)from);
+            writer.WriteByte(0);
+        }
+        else
+        {
+            // More may be defined meanwhile; they are then written twice, which receivers allow.
+            WriteDefinitions(writer, from);
+        }
+
+        return count;
     }
 
     /// <summary>The part of a type that may not be named; null when all of it may.</summary>

@@ -8,6 +8,7 @@ using System.Text;
 namespace HpcRuntime.Wire;
 
 /// <summary>Reads what a <see cref="WireWriter"/> wrote. Reusable; not thread-safe. Every method throws <see cref="WireFormatException"/> when the bytes end too soon or make no sense.</summary>
+[CannotTravel("it belongs to the messages of one rank")]
 public sealed partial class WireReader
 {
     private byte[] _buffer = [];

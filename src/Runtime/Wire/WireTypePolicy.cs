@@ -11,6 +11,7 @@ namespace HpcRuntime.Wire;
 
 /// <summary>Which types bytes may name. Nothing else is ever instantiated because bytes say so: of the application's assemblies every type that can travel, of the framework only what has a codec.
 /// Thread-safe.</summary>
+[CannotTravel("it belongs to the messages of one rank")]
 public sealed class WireTypePolicy
 {
     private readonly ConcurrentDictionary<string, byte> _names = new(StringComparer.Ordinal);
@@ -110,7 +111,7 @@ public sealed class WireTypePolicy
             throw new WireFormatException($"A message from {peer} names the type {Printable(name)} of {Printable(assemblyName)}, which may not travel.");
         }
 
-        var loaded = Loaded(assemblyName).ToList();
+        var loaded = _registered.Keys.Where(assembly => assembly.GetName().Name == assemblyName).Concat(Loaded(assemblyName)).ToList();
         if (loaded.Count == 0 && IsAllowed(assemblyName) && Load(assemblyName) is { } fresh)
         {
             loaded.Add(fresh);

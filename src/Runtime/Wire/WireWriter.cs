@@ -7,6 +7,7 @@ using System.Text;
 namespace HpcRuntime.Wire;
 
 /// <summary>A growing buffer that objects are written to, with the large arrays that travel beside it. Reusable; not thread-safe. Numbers of fixed size are little-endian.</summary>
+[CannotTravel("it belongs to the messages of one rank")]
 public sealed partial class WireWriter
 {
     private readonly List<WireBlock> _blocks = [];

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using HpcRuntime.Examples.DecayFit;
-using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.DecayFit;

@@ -3,7 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using HpcRuntime.Examples.DecayFit;
-using HpcRuntime.Hosting;
+using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.DecayFit;

@@ -106,6 +106,7 @@ internal static class FixedTypes
     private static void AddImmutables()
     {
         AddGeneric(typeof(ReadOnlyCollection<>), typeof(ReadOnlyCollectionCodec<>));
+        AddGeneric(typeof(ReadOnlyDictionary<,>), typeof(ReadOnlyDictionaryCodec<,>));
         AddGeneric(typeof(ImmutableArray<>), typeof(ImmutableArrayCodec<>));
         AddGeneric(typeof(ImmutableList<>), typeof(ImmutableListCodec<>));
         AddGeneric(typeof(ImmutableHashSet<>), typeof(ImmutableHashSetCodec<>));

@@ -51,10 +51,16 @@ internal abstract class FrozenCodec<TCollection, TItem>() : Codec(typeof(TCollec
     protected abstract TCollection Make(TItem[] items, object? comparer, object? valueComparer);
 }
 
-/// <summary>What it wraps is not seen from outside; it arrives wrapping an array.</summary>
+/// <summary>What it wraps is not seen from outside; it arrives wrapping a copy.</summary>
 internal sealed class ReadOnlyCollectionCodec<T> : FrozenCodec<ReadOnlyCollection<T>, T>
 {
     protected override ReadOnlyCollection<T> Make(T[] items, object? comparer, object? valueComparer) => new(items);
+}
+
+/// <inheritdoc cref="ReadOnlyCollectionCodec{T}"/>
+internal sealed class ReadOnlyDictionaryCodec<TKey, TValue> : FrozenCodec<ReadOnlyDictionary<TKey, TValue>, KeyValuePair<TKey, TValue>> where TKey : notnull
+{
+    protected override ReadOnlyDictionary<TKey, TValue> Make(KeyValuePair<TKey, TValue>[] items, object? comparer, object? valueComparer) => new(new Dictionary<TKey, TValue>(items));
 }
 
 internal sealed class ImmutableListCodec<T> : FrozenCodec<ImmutableList<T>, T>

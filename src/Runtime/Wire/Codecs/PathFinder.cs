@@ -75,7 +75,7 @@ internal static class PathFinder
                 }
 
                 break;
-            case IEnumerable sequence:
+            case IEnumerable sequence when Property(sequence, "IsDefault") is not true:
                 Add(children, place, Property(sequence, "Comparer") ?? Property(sequence, "KeyComparer"), ".Comparer");
                 var index = 0;
                 foreach (var item in sequence)

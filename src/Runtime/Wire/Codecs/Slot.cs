@@ -77,7 +77,8 @@ internal sealed class ReferenceSlot<T> : Slot<T> where T : class
 
     public override int MinimumSize => 1;
 
-    public override bool MayHoldTracked => !_declared.IsSealed || CodecTable.Of(_declared) is { Tracking: not Tracking.None } or { MayHoldTracked: true };
+    // Judged without asking for a codec: a class may have fields of its own type.
+    public override bool MayHoldTracked => _declared != typeof(Uri) && _declared != typeof(Version);
 
     public override void Write(WireWriter writer, ref T value) => writer.WriteReference(value, _declared);
 

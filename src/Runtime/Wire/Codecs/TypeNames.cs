@@ -9,7 +9,7 @@ internal static class TypeNames
     /// <summary>With its namespace: <c>System.Collections.Generic.List&lt;System.Int32&gt;</c>.</summary>
     public static string Of(Type type) => Of(type, 0, true);
 
-    /// <summary>Without: <c>List&lt;Int32&gt;</c>.</summary>
+    /// <summary>Without, and without the types around it: <c>List&lt;Int32&gt;</c>.</summary>
     public static string Short(Type type) => Of(type, 0, false);
 
     private static string Of(Type type, int depth, bool full)
@@ -19,7 +19,7 @@ internal static class TypeNames
             return Of(type.GetElementType()!, depth, full) + "[" + new string(',', type.GetArrayRank() - 1) + "]";
         }
 
-        var name = type.IsNested && !type.IsGenericParameter ? type.DeclaringType!.Name + "." + type.Name : type.Name;
+        var name = full && type.IsNested && !type.IsGenericParameter ? type.DeclaringType!.Name + "." + type.Name : type.Name;
         if (full && type.Namespace is { } space)
         {
             name = space + "." + name;

@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using HpcRuntime.Commands;
+using HpcRuntime.Processing;
+
+namespace HpcRuntime.Benchmarks;
+
+/// <summary>The figures of docs/performance.md: no-op throughput, round trip, idle CPU, memory of a queued command, flat memory of a lazy input.</summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        var fabric = args.Length > 0 ? args[0] : "thread";
+        var what = args.Length > 1 ? args[1] : "all";
+        var slaves = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 2;
+        Console.WriteLine($"{fabric}, {slaves} slaves, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
+        if (what is "all" or "each")
+        {
+            Throughput(fabric, slaves, Chunking.Each, 200_000);
+        }
+
+        if (what is "all" or "default")
+        {
+            Throughput(fabric, slaves, Chunking.Adaptive, 1_000_000);
+        }
+
+        if (what is "all" or "roundtrip")
+        {
+            RoundTrip(fabric, 1);
+            RoundTrip(fabric, 4);
+        }
+
+        if (what is "all" or "idle")
+        {
+            Idle(fabric, 16);
+        }
+
+        if (what is "all" or "memory")
+        {
+            Memory(fabric, slaves);
+        }
+
+        if (what is "all" or "lazy")
+        {
+            Lazy(fabric, slaves);
+        }
+
+        return 0;
+    }
+
+    private static void Throughput(string fabric, int slaves, Chunking chunking, int count)
+    {
+        using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, Chunking = chunking, ShowOutput = false });
+        var rates = new List<double>();
+        for (var repetition = 0; repetition < 7; repetition++)
+        {
+            var values = new int[count];
+            var clock = Stopwatch.StartNew();
+            processor.RunQueue(Enumerable.Range(0, count).Select(i => new Echo(i)), (place, value) => values[place] = value);
+            rates.Add(count / clock.Elapsed.TotalSeconds);
+            Check(values);
+        }
+
+        var share = processor.GetStatistics().Slaves.Min(s => s.Commands) / (double)(7 * count);
+        Print($"no-op commands, {chunking}, {count}", $"{Median(rates):N0} /s (median of 7; best {rates.Max():N0}); least busy slave ran {share:P0}");
+    }
+
+    private static void RoundTrip(string fabric, int slaves)
+    {
+        using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
+        for (var i = 0; i < 20_000; i++)
+        {
+            processor.Execute(new Echo(i));
+        }
+
+        var trips = new double[20_000];
+        for (var i = 0; i < trips.Length; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            if (processor.Execute(new Echo(i)) != i)
+            {
+                throw new InvalidOperationException("wrong value");
+            }
+
+            trips[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+
+        Array.Sort(trips);
+        Print($"round trip, {slaves} slaves up", $"p50 {trips[trips.Length / 2]:F2} us, p99 {trips[trips.Length * 99 / 100]:F2} us");
+    }
+
+    private static void Idle(string fabric, int slaves)
+    {
+        using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
+        processor.ExecuteOnEverySlave(new Echo(1));
+        Thread.Sleep(200);
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
+        var clock = Stopwatch.StartNew();
+        Thread.Sleep(5000);
+        var used = Process.GetCurrentProcess().TotalProcessorTime - before;
+        Print($"idle, {slaves} slaves", $"{100 * used.TotalSeconds / clock.Elapsed.TotalSeconds:F2} % of a core");
+        before = Process.GetCurrentProcess().TotalProcessorTime;
+        clock.Restart();
+        processor.Execute(new Nap(5000));
+        used = Process.GetCurrentProcess().TotalProcessorTime - before;
+        Print($"one sleeping command, {slaves} slaves", $"{100 * used.TotalSeconds / clock.Elapsed.TotalSeconds:F2} % of a core");
+    }
+
+    private static void Memory(string fabric, int slaves)
+    {
+        using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
+        processor.Execute(new Echo(0));
+        const int Count = 1_000_000;
+        var sum = 0L;
+        var add = new Total(value => sum += value);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Count; i++)
+        {
+            processor.AddToQueue(new Echo(i), add);
+        }
+
+        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Count;
+        var clock = Stopwatch.StartNew();
+        processor.RunQueue();
+        Print("memory of a queued command", $"{bytes:F0} bytes; 1,000,000 then ran in {clock.Elapsed.TotalSeconds:F2} s; sum {(sum == (long)Count * (Count - 1) / 2 ? "right" : "WRONG")}");
+    }
+
+    private static void Lazy(string fabric, int slaves)
+    {
+        using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
+        const int Count = 10_000_000;
+        var sum = 0L;
+        var most = 0L;
+        var first = 0L;
+        var clock = Stopwatch.StartNew();
+        processor.RunQueue(
+            Enumerable.Range(0, Count).Select(i => new Echo(i)),
+            (place, value) =>
+            {
+                sum += value;
+                if (place % 500_000 == 0)
+                {
+                    var live = GC.GetTotalMemory(forceFullCollection: true);
+                    first = first == 0 ? live : first;
+                    most = Math.Max(most, live);
+                }
+            });
+        Print("10,000,000 supplied lazily", $"{Count / clock.Elapsed.TotalSeconds:N0} /s; live memory first {first >> 10} KiB, most {most >> 10} KiB; sum {(sum == (long)Count * (Count - 1) / 2 ? "right" : "WRONG")}");
+    }
+
+    private static void Check(int[] values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (values[i] != i)
+            {
+                throw new InvalidOperationException($"value {i} is {values[i]}");
+            }
+        }
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static void Print(string what, string figure) => Console.WriteLine($"{what,-40} {figure}");
+}
+
+internal sealed class Echo(int value) : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave) => value;
+}
+
+internal sealed class Nap(int milliseconds) : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        Thread.Sleep(milliseconds);
+        return milliseconds;
+    }
+}
+
+internal sealed class Total(Action<int> add) : Memo<int>
+{
+    public override void Accept(IMaster master, int value) => add(value);
+}
