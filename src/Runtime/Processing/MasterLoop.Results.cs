@@ -81,7 +81,7 @@ internal sealed partial class MasterLoop
 
         var blocks = (int)reader.ReadVarUInt();
         var length = checked((int)reader.ReadVarUInt());
-        var start = reader.Position;
+        var start = message.Offset + reader.Position;
         reader.Skip(length);
         if (entry is null || entry.HasEnded)
         {

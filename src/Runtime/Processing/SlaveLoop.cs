@@ -263,7 +263,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
             var header = CommandHeader.Read(_reader);
             var blocks = (int)_reader.ReadVarUInt();
             var length = (int)_reader.ReadVarUInt();
-            _pending.AddLast(new PendingCommand(header, held, _reader.Position, length, block));
+            _pending.AddLast(new PendingCommand(header, held, message.Offset + _reader.Position, length, block));
             _reader.Skip(length);
             block += blocks;
         }
