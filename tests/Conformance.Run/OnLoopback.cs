@@ -34,3 +34,5 @@ public sealed class WireTravelOnLoopback() : WireTravelFixture(Fabrics.Loopback)
 public sealed class PriorityAndLazyInputOnLoopback() : PriorityAndLazyInputFixture(Fabrics.Loopback);
 
 public sealed class FaultMatrixOnLoopback() : FaultMatrixFixture(Fabrics.Loopback);
+
+public sealed class RankOnLoopback() : RankFixture(Fabrics.Loopback);

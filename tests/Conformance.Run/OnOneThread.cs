@@ -22,3 +22,5 @@ public sealed class ProgressOnOneThread() : ProgressFixture(Fabrics.OneThread);
 public sealed class PriorityAndLazyInputOnOneThread() : PriorityAndLazyInputFixture(Fabrics.OneThread);
 
 public sealed class FaultMatrixOnOneThread() : FaultMatrixFixture(Fabrics.OneThread);
+
+public sealed class RankOnOneThread() : RankFixture(Fabrics.OneThread);

@@ -34,3 +34,5 @@ public sealed class WireTravelOnScripted() : WireTravelFixture(Fabrics.Scripted)
 public sealed class PriorityAndLazyInputOnScripted() : PriorityAndLazyInputFixture(Fabrics.Scripted);
 
 public sealed class FaultMatrixOnScripted() : FaultMatrixFixture(Fabrics.Scripted);
+
+public sealed class RankOnScripted() : RankFixture(Fabrics.Scripted);

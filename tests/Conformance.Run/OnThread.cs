@@ -34,3 +34,5 @@ public sealed class WireTravelOnThread() : WireTravelFixture(Fabrics.Thread);
 public sealed class PriorityAndLazyInputOnThread() : PriorityAndLazyInputFixture(Fabrics.Thread);
 
 public sealed class FaultMatrixOnThread() : FaultMatrixFixture(Fabrics.Thread);
+
+public sealed class RankOnThread() : RankFixture(Fabrics.Thread);

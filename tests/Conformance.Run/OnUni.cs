@@ -34,3 +34,5 @@ public sealed class WireTravelOnUni() : WireTravelFixture(Fabrics.Uni);
 public sealed class PriorityAndLazyInputOnUni() : PriorityAndLazyInputFixture(Fabrics.Uni);
 
 public sealed class FaultMatrixOnUni() : FaultMatrixFixture(Fabrics.Uni);
+
+public sealed class RankOnUni() : RankFixture(Fabrics.Uni);

@@ -19,7 +19,12 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     private StubbornCommand Stuck => Traits.ReplacesSlaves && !Traits.InLine ? new(Folder, 10_000, Signal("release")) : new(Folder, 500);
 
     [TearDown]
-    public void Release() => Give("release");
+    public void Release()
+    {
+        // Nothing of this test may go on in the next one.
+        Give("release");
+        WaitUntil(() => Directory.GetFiles(Folder, "stubborn-*").Length == Directory.GetFiles(Folder, "released-*").Length, "The end of every stuck command");
+    }
 
     [Promise]
     public void A_stuck_command_times_out_and_its_seat_is_filled_again()
