@@ -19,6 +19,7 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
     private readonly RandomStream _dice = new(seed, 0, 0);
     private readonly SortedList<int, ScriptedSlave> _slaves = [];
     private readonly Dictionary<int, int> _incarnations = [];
+    private readonly Dictionary<int, List<Arrival>> _lost = []; // Seats whose holder is gone, with what it had sent, until the master gives them up.
     private readonly Queue<Arrival> _announced = new();
     private readonly AutoResetEvent _bell = new(false);
     private RankEntry? _entry;
@@ -54,16 +55,24 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
 
     public override bool End(int rank, bool replace)
     {
-        if (!_slaves.Remove(rank, out var slave))
+        if (_slaves.Remove(rank, out var slave))
+        {
+            slave.CutOff();
+            slave.Dispose();
+        }
+        else if (!_lost.ContainsKey(rank))
         {
             return false;
         }
 
-        slave.CutOff();
-        slave.Dispose();
         if (replace)
         {
             Seat(rank);
+        }
+
+        if (_lost.Remove(rank, out var late))
+        {
+            late.ForEach(_announced.Enqueue); // After the successor's announcement: words of an incarnation that is gone.
         }
 
         return true;
@@ -112,11 +121,7 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
         var sent = slave.CutOff();
         slave.Dispose();
         _announced.Enqueue(new Arrival(ArrivalKind.RankLost, slave.Rank, slave.Incarnation, null, new RankLoss("lost by the script", 7)));
-        Seat(slave.Rank);
-        foreach (var message in sendLate ? sent : [])
-        {
-            _announced.Enqueue(new Arrival(ArrivalKind.Message, slave.Rank, slave.Incarnation, message));
-        }
+        _lost[slave.Rank] = [.. (sendLate ? sent : []).Select(message => new Arrival(ArrivalKind.Message, slave.Rank, slave.Incarnation, message))];
     }
 
     private void Ring()
