@@ -1,0 +1,186 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using HpcRuntime.Commands;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Processing;
+
+/// <content>What arrives from the master.</content>
+internal sealed partial class SlaveLoop
+{
+    private void Drain()
+    {
+        while (true)
+        {
+            var arrival = _communicator.Wait(TimeSpan.Zero);
+            if (arrival.Kind == ArrivalKind.Deadline)
+            {
+                return;
+            }
+
+            Handle(arrival);
+            if (_exit)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Handle(in Arrival arrival)
+    {
+        if (arrival.Kind == ArrivalKind.RankLost && arrival.Rank == 0)
+        {
+            _exit = true;
+            DropPending(_ => true, report: false);
+        }
+
+        if (arrival.Message is not { } message)
+        {
+            return;
+        }
+
+        _reader.Reset(message.Buffer, message.Offset, message.Length, message.Blocks);
+        var verb = (MasterVerb)_reader.ReadByte();
+        _masterTypes.ReadDefinitions(_reader);
+        if (verb == MasterVerb.Commands)
+        {
+            TakeCommands(message);
+            return;
+        }
+
+        using (message)
+        {
+            switch (verb)
+            {
+                case MasterVerb.Welcome:
+                    TakeWelcome();
+                    break;
+                case MasterVerb.Cancel:
+                    TakeCancel();
+                    break;
+                case MasterVerb.Recall:
+                    GiveBack((int)_reader.ReadVarUInt());
+                    break;
+                case MasterVerb.Data:
+                    _data.Take(_reader, _serializer);
+                    break;
+                case MasterVerb.ForgetData:
+                    _data.ForgetBefore((long)_reader.ReadVarUInt());
+                    break;
+                case MasterVerb.Exit:
+                    _exit = true;
+                    DropPending(_ => true, report: false);
+                    StopRunning(StopReason.Cancelled);
+                    break;
+                default:
+                    throw new WireFormatException($"Rank {Rank} received a message of unknown kind {(int)verb} from the master.");
+            }
+        }
+    }
+
+    private void TakeWelcome()
+    {
+        _settings = SlaveSettings.Read(_reader, _policy);
+        _log.MinimumLevel = _settings.LogLevel;
+        _startups = new ISlaveStartup[_reader.ReadVarUInt()];
+        for (var i = 0; i < _startups.Length; i++)
+        {
+            _startups[i] = (ISlaveStartup)_serializer.Read(_reader)!;
+        }
+    }
+
+    private void TakeCommands(Message message)
+    {
+        var count = (int)_reader.ReadVarUInt();
+        var held = new HeldMessage(message, count);
+        var block = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var header = CommandHeader.Read(_reader);
+            var blocks = (int)_reader.ReadVarUInt();
+            var length = (int)_reader.ReadVarUInt();
+            _pending.AddLast(new PendingCommand(header, held, message.Offset + _reader.Position, length, block));
+            _reader.Skip(length);
+            block += blocks;
+        }
+    }
+
+    private void TakeCancel()
+    {
+        var scope = (CancelScope)_reader.ReadByte();
+        var number = (long)_reader.ReadVarUInt();
+        var reason = (StopReason)_reader.ReadByte();
+        DropPending(p => Concerns(scope, number, p.Header), report: true);
+        if (_running is { } running && Concerns(scope, number, running.Header))
+        {
+            StopRunning(reason);
+        }
+    }
+
+    /// <summary>Drops commands that have not begun and, unless the master is past caring, reports each as cancelled.</summary>
+    private void DropPending(Predicate<PendingCommand> which, bool report)
+    {
+        for (var left = _pending.Count; left > 0; left--)
+        {
+            var next = _pending.RemoveFirst();
+            if (!which(next))
+            {
+                _pending.AddLast(next);
+                continue;
+            }
+
+            next.Held.Release();
+            if (report)
+            {
+                AddUnstarted(next.Header);
+            }
+        }
+
+        if (report)
+        {
+            FlushResults();
+        }
+    }
+
+    private void GiveBack(int most)
+    {
+        var count = Math.Min(most, _pending.Count);
+        Begin(SlaveVerb.Returned);
+        _message.WriteVarUInt((ulong)count);
+        for (var i = 0; i < count; i++)
+        {
+            var given = _pending.RemoveLast();
+            _message.WriteVarUInt((ulong)given.Header.Id);
+            given.Held.Release();
+        }
+
+        Send();
+    }
+
+    /// <summary>Asks the running command to stop, from a thread that does not drive this slave; for slaves that run in line.</summary>
+    internal void StopFromOutside(CancelScope scope, long number, StopReason reason)
+    {
+        var running = Volatile.Read(ref _running);
+        if (running is not null && Concerns(scope, number, running.Header))
+        {
+            running.Stop(reason, Stopwatch.GetTimestamp() + (long)(_settings.Grace.TotalSeconds * Stopwatch.Frequency));
+        }
+    }
+
+    private static bool Concerns(CancelScope scope, long number, in CommandHeader header) => scope switch
+    {
+        CancelScope.Command => header.Id == number,
+        CancelScope.Run => header.Run == number,
+        _ => true,
+    };
+
+    private void StopRunning(StopReason reason)
+    {
+        if (_running is { } running)
+        {
+            running.Stop(reason, Stopwatch.GetTimestamp() + (long)(_settings.Grace.TotalSeconds * Stopwatch.Frequency));
+        }
+    }
+}
