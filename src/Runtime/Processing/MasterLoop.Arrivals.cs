@@ -1,6 +1,4 @@
 using System;
-using System.Linq;
-using System.Threading;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Wire;
 
