@@ -87,7 +87,7 @@ internal sealed partial class MasterLoop
             }
         }
 
-        _turn++;
+        _turn = (_turn + 1) % Math.Max(1, seats.Count);
     }
 
     private void Refill(SlaveSeat seat)
