@@ -10,12 +10,49 @@ namespace HpcRuntime.Tests;
 /// <summary>The documents quote programs that exist and point to files that exist.</summary>
 public sealed class DocumentTests
 {
-    [TestCase("README.md", "examples/ReadmeExample/Program.cs")]
-    [TestCase("docs/from-relax.md", "examples/SevenSteps/Program.cs")]
-    public void The_program_in_the_document_is_the_program_that_the_tests_run(string document, string program)
+    [TestCase("README.md", "examples/ReadmeExample", "Program")]
+    [TestCase("docs/from-relax.md", "examples/SevenSteps", "Program")]
+    [TestCase("docs/tutorial.md", "examples/Tutorial", "Program", "FirstCommand", "ResultsAndMemos", "Errors", "Output", "RandomNumbers", "SharedData", "Futures", "HalfLives")]
+    public void The_programs_in_the_document_are_the_programs_that_the_tests_run(string document, string folder, params string[] programs)
     {
         var blocks = Regex.Matches(File.ReadAllText(RepositoryFiles.PathOf(document)), "^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToArray();
-        Assert.That(blocks, Is.EqualTo(new[] { File.ReadAllText(RepositoryFiles.PathOf(program)) }));
+        Assert.That(blocks, Is.EqualTo(programs.Select(program => File.ReadAllText(RepositoryFiles.PathOf($"{folder}/{program}.cs")))));
+    }
+
+    [TestCase("first")]
+    [TestCase("results")]
+    [TestCase("errors")]
+    [TestCase("errors", "--error-policy", "continue")]
+    [TestCase("output")]
+    [TestCase("random")]
+    [TestCase("data")]
+    [TestCase("futures")]
+    public void A_step_of_the_tutorial_prints_what_the_tutorial_says_on_every_fabric(string step, params string[] options)
+    {
+        foreach (var fabric in new[] { "uni", "thread -n 1", "thread -n 3" })
+        {
+            var (exitCode, output, error) = Programs.RunExample("Tutorial", ["--processor", .. fabric.Split(' '), .. options, "--", step]);
+            Assert.That((exitCode, error), Is.EqualTo((0, string.Empty)), fabric);
+            Assert.That(TutorialSays(output, inAnyOrder: step == "output"), Is.True, $"docs/tutorial.md does not show this:\n{output}");
+        }
+    }
+
+    [Test]
+    public void The_application_of_the_tutorial_is_run_by_hpcrun()
+    {
+        var assembly = RepositoryFiles.PathOf($"examples/Tutorial/bin/{Programs.Configuration}/net10.0/Tutorial.dll");
+        var (code, output, error) = EndToEnd.HpcrunProcess.Run("run", assembly, "-n", "2", "--", "0.5", "2");
+        Assert.That((code, error), Is.EqualTo((0, string.Empty)));
+        Assert.That(TutorialSays(output, inAnyOrder: false), Is.True, output);
+        Assert.That(EndToEnd.HpcrunProcess.Run("run", assembly, "--", "nonsense").Code, Is.EqualTo(2));
+    }
+
+    [Test]
+    public void The_prefix_of_the_tutorial_is_the_prefix_that_is_shown()
+    {
+        var (exitCode, output, _) = Programs.RunExample("Tutorial", ["--processor", "thread", "-n", "1", "--prefix", "rank", "--", "output"]);
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(TutorialSays(output.Split('\n')[0] + "\n", inAnyOrder: false), Is.True, output);
     }
 
     [TestCase("uni")]
@@ -42,11 +79,23 @@ public sealed class DocumentTests
     [TestCase("README.md")]
     [TestCase("CONTRIBUTING.md")]
     [TestCase("docs/from-relax.md")]
+    [TestCase("docs/tutorial.md")]
+    [TestCase("docs/performance.md")]
+    [TestCase("docs/writing-a-fabric.md")]
+    [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]
     public void Every_link_to_a_file_leads_somewhere(string document)
     {
         var file = RepositoryFiles.PathOf(document);
         var links = Regex.Matches(File.ReadAllText(file), @"\]\(([^)#:\s]+)(#[^)]*)?\)").Select(m => m.Groups[1].Value);
         Assert.That(links.Where(link => !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, link))), Is.Empty);
+    }
+
+    /// <summary>Whether one of the tutorial's blocks of output is this one.</summary>
+    private static bool TutorialSays(string output, bool inAnyOrder)
+    {
+        static string Sorted(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
+        return Regex.Matches(File.ReadAllText(RepositoryFiles.PathOf("docs/tutorial.md")), "^```text\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)
+            .Select(block => block.Groups[1].Value).Any(block => inAnyOrder ? Sorted(block) == Sorted(output) : block == output);
     }
 }

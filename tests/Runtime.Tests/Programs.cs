@@ -11,16 +11,18 @@ internal static class Programs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Debug or Release: what these tests were built as, and so the programs beside them.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     /// <summary>Runs an example program to its end, with an empty standard input and none of this run's <c>HPCRUNTIME_</c> variables.</summary>
     /// <exception cref="FileNotFoundException">The example was not built.</exception>
     /// <exception cref="TimeoutException">It did not end in two minutes; it was killed.</exception>
     public static (int ExitCode, string Output, string Error) RunExample(string name, IEnumerable<string> arguments)
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var assembly = RepositoryFiles.PathOf($"examples/{name}/bin/{configuration}/net10.0/{name}.dll");
+        var assembly = RepositoryFiles.PathOf($"examples/{name}/bin/{Configuration}/net10.0/{name}.dll");
         if (!File.Exists(assembly))
         {
-            throw new FileNotFoundException($"Build it first: dotnet build -c {configuration} examples/{name}", assembly);
+            throw new FileNotFoundException($"Build it first: dotnet build -c {Configuration} examples/{name}", assembly);
         }
 
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. arguments])

@@ -87,7 +87,7 @@ internal sealed partial class MasterLoop
             }
         }
 
-        _turn++;
+        _turn = (_turn + 1) % Math.Max(1, seats.Count);
     }
 
     private void Refill(SlaveSeat seat)
@@ -264,7 +264,11 @@ internal sealed partial class MasterLoop
             return; // Given up meanwhile.
         }
 
-        if (entry.Run is { Stopping: true })
+        if (IsClosing)
+        {
+            End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
+        }
+        else if (entry.Run is { Stopping: true })
         {
             End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the run ended after a failure"));
         }

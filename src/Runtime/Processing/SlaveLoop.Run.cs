@@ -17,6 +17,7 @@ internal sealed partial class SlaveLoop
     private int _resultCount;
     private long _firstResultAt;
     private long _now = Stopwatch.GetTimestamp();
+    private ExecutionContext? _flow; // What start-ups set that flows with a thread, such as a culture; null before the first has run.
 
     /// <summary>Runs the next pending command. Called with the gate held, which is open while user code runs.</summary>
     private void RunNext()
@@ -37,6 +38,7 @@ internal sealed partial class SlaveLoop
         }
 
         pending.Held.Release();
+        var outside = EnterFlow();
         var output = _capture.Begin(_settings.MaxOutput);
         output.PendingHigh = _shipOutput;
         context.Output = output;
@@ -62,6 +64,11 @@ internal sealed partial class SlaveLoop
         _running = null;
         output.End();
         _status?.Running(0);
+        if (outside is not null)
+        {
+            ExecutionContext.Restore(outside);
+        }
+
         _now = Stopwatch.GetTimestamp();
         AddResult(context, value, error);
         context.Dispose();
@@ -85,7 +92,22 @@ internal sealed partial class SlaveLoop
         {
             _startups[_startupsDone].Start(this);
             _startupsDone++;
+            _flow = ExecutionContext.Capture();
         }
+    }
+
+    /// <summary>Every command sees what start-ups have set, for the capture undoes what the first of them left behind. Returns what is to be put back
+    /// afterwards, because in line the thread is the master's; null for nothing.</summary>
+    private ExecutionContext? EnterFlow()
+    {
+        if (_flow is null)
+        {
+            return null;
+        }
+
+        var outside = ExecutionContext.Capture();
+        ExecutionContext.Restore(_flow);
+        return outside;
     }
 
     private void AddResult(SlaveContext context, object? value, Exception? error)

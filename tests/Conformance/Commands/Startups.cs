@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using HpcRuntime.Commands;
 
@@ -14,6 +15,20 @@ public sealed class TraceStartup(string folder, string name) : ISlaveStartup
         var before = Directory.GetFiles(folder, $"startup-{slave.Rank}-*").Length;
         File.WriteAllText(Path.Combine(folder, $"startup-{slave.Rank}-{before}-{name}"), $"{slave.Size}");
     }
+}
+
+/// <summary>Gives its slave a culture with a negative sign of its own.</summary>
+public sealed class CultureStartup(string negativeSign) : ISlaveStartup
+{
+    /// <inheritdoc/>
+    public void Start(ISlaveEnvironment slave) => CultureInfo.CurrentCulture = new CultureInfo(string.Empty) { NumberFormat = { NegativeSign = negativeSign } };
+}
+
+/// <summary>Writes a number as its slave's culture does.</summary>
+public sealed class FormatCommand(int number) : SlaveCommand<string>
+{
+    /// <inheritdoc/>
+    public override string Run(ISlaveContext slave) => number.ToString(CultureInfo.CurrentCulture);
 }
 
 /// <summary>Throws.</summary>

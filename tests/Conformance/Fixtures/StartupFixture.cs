@@ -50,6 +50,14 @@ public abstract class StartupFixture(FabricUnderTest fabric) : FabricFixture(fab
     }
 
     [Promise]
+    public void A_culture_set_at_start_up_holds_for_every_command_and_not_for_the_master()
+    {
+        var processor = Open(1, new ProcessorOptions { Startups = [new CultureStartup("minus")] });
+        Assert.That(Enumerable.Range(1, 3).Select(i => processor.Execute(new FormatCommand(-i))), Is.EqualTo(new[] { "minus1", "minus2", "minus3" }));
+        Assert.That($"{-1}", Is.EqualTo("-1"));
+    }
+
+    [Promise]
     public void A_failing_start_up_is_the_failure_of_the_first_command()
     {
         var processor = Open(1, new ProcessorOptions { Startups = [new ThrowingStartup("no licence")] });
