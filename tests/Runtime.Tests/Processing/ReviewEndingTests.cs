@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using HpcRuntime.Commands;
+using HpcRuntime.Processing;
+using NUnit.Framework;
+
+namespace HpcRuntime.Tests.Processing;
+
+[TestFixture]
+[NonParallelizable]
+internal sealed class ReviewEndingTests
+{
+    [Test]
+    public void Execute_ends_when_the_processor_is_disposed_under_a_command_that_ignores_it()
+    {
+        var processor = Review.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
+        var executing = new Thread(() => Assert.That(() => processor.Execute(new ReviewWait(20_000, false)), Throws.InstanceOf<OperationCanceledException>())) { IsBackground = true };
+        executing.Start();
+        Assert.That(SpinWait.SpinUntil(() => processor.GetStatistics().Queued == 1, 1000), Is.True);
+        Thread.Sleep(50); // It is on the slave now.
+        processor.Dispose();
+        Assert.That(executing.Join(3000), Is.True);
+    }
+
+    [Test]
+    public void Dispose_on_uni_returns_though_the_pump_is_inside_a_command_that_ignores_it()
+    {
+        var processor = Review.Open("uni", 1, new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
+        var submitted = processor.Submit(new ReviewWait(20_000, false));
+        Thread.Sleep(200); // The pump has begun it.
+        Review.Within(TimeSpan.FromSeconds(5), processor.Dispose);
+        Assert.That(submitted.IsCompletedSuccessfully, Is.False);
+    }
+
+    [Test]
+    public void Every_future_ends_when_submitting_races_with_Dispose()
+    {
+        var open = 0;
+        for (var round = 0; round < 60; round++)
+        {
+            var processor = Review.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
+            var futures = new List<Task>();
+            var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() => SubmitUntilDisposed(processor, futures))).ToArray();
+            Array.ForEach(threads, thread => thread.Start());
+            Thread.Sleep(5);
+            processor.Dispose();
+            Array.ForEach(threads, thread => thread.Join());
+            SpinWait.SpinUntil(() => futures.TrueForAll(future => future.IsCompleted), 2000);
+            open += futures.Count(future => !future.IsCompleted);
+        }
+
+        Assert.That(open, Is.Zero);
+    }
+
+    [Test]
+    public void A_slave_whose_loop_fails_gets_a_successor()
+    {
+        var processor = Review.Open();
+        var futures = Enumerable.Range(0, 6).Select(_ => processor.SubmitForOutcome(new ReviewChangingValue())).ToArray<Task>();
+        Assert.That(Task.WaitAll(futures, TimeSpan.FromSeconds(15)), Is.True);
+        Assert.That(processor.Submit(new ReviewNothing()).Wait(TimeSpan.FromSeconds(3)), Is.True);
+        processor.Dispose();
+    }
+
+    [Test]
+    public void A_pinned_command_behind_a_stuck_one_runs_on_the_successor()
+    {
+        using var processor = Review.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(200) });
+        processor.Execute(new ReviewNothing());
+        var stuck = processor.SubmitForOutcome(new ReviewWait(4000, false), new CommandOptions { Timeout = TimeSpan.FromMilliseconds(200) });
+        var values = processor.ExecuteOnEverySlave(new ReviewNothing());
+        Assert.That(values, Has.Count.EqualTo(1));
+        Assert.That(stuck.GetAwaiter().GetResult().Command.Status, Is.EqualTo(CommandStatus.TimedOut));
+    }
+
+    [Test]
+    public void A_failure_of_ExecuteOnEverySlave_that_was_handled_is_not_an_unseen_one()
+    {
+        using var processor = Review.Open(slaves: 3);
+        Assert.That(() => processor.ExecuteOnEverySlave(new ReviewFails()), Throws.InstanceOf<SlaveCommandException>());
+        SpinWait.SpinUntil(() => processor.GetStatistics().Failed == 3, 2000);
+        Assert.That(processor.ExitCodeFor(0), Is.Zero);
+    }
+
+    private static void SubmitUntilDisposed(Processor processor, List<Task> futures)
+    {
+        try
+        {
+            while (true)
+            {
+                var future = processor.Submit(new ReviewNothing());
+                lock (futures)
+                {
+                    futures.Add(future);
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // What ends this loop.
+        }
+    }
+}
