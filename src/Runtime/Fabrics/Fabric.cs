@@ -78,8 +78,8 @@ public sealed record FabricAvailability(bool IsUsable, string? Reason = null)
 /// <param name="Logger">For diagnostics.</param>
 public sealed record FabricSettings(int Slaves, IReadOnlyDictionary<string, string> Values, Serilog.ILogger Logger)
 {
-    /// <summary>How long slaves may take to leave once told to. Default 2 s.</summary>
-    public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long <see cref="Fabric.Dispose"/> waits for slaves that have not left within the grace that the processor gave them before. Default 100 ms.</summary>
+    public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The value that was set for a declared option, else its default.</summary>
     public string Get(FabricOption option) => Values.TryGetValue(option.Key, out var value) ? value : option.Default;

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 
 namespace HpcRuntime.Processing;
@@ -24,15 +25,16 @@ internal sealed class Baton(Action wake) : IDisposable
     /// <summary>True while a caller waits for the pump.</summary>
     internal bool IsWanted => Volatile.Read(ref _wanting) > 0;
 
-    /// <summary>Takes the baton for a caller, from the pump if need be. False when another caller has it: then that one, or the pump after it, drives.</summary>
-    internal bool TryEnter()
+    /// <summary>Takes the baton for a caller, from the pump if need be. False when another caller has it: then that one, or the pump after it, drives.
+    /// False also when the pump, in line inside a command perhaps, has not let go after <paramref name="patience"/> milliseconds.</summary>
+    internal bool TryEnter(int patience = Timeout.Infinite)
     {
         if (Interlocked.CompareExchange(ref _holder, Caller, Free) == Free)
         {
             return true;
         }
 
-        return TakeFromPump();
+        return TakeFromPump(patience);
     }
 
     /// <summary>A caller lets go.</summary>
@@ -92,8 +94,9 @@ internal sealed class Baton(Action wake) : IDisposable
 
     public void Dispose() => _unpark.Dispose();
 
-    private bool TakeFromPump()
+    private bool TakeFromPump(int patience)
     {
+        var clock = Stopwatch.GetTimestamp();
         Interlocked.Increment(ref _wanting);
         try
         {
@@ -112,8 +115,13 @@ internal sealed class Baton(Action wake) : IDisposable
                 {
                     if (Volatile.Read(ref _holder) == Pump)
                     {
-                        Monitor.Wait(_released);
+                        Monitor.Wait(_released, patience);
                     }
+                }
+
+                if (patience != Timeout.Infinite && Stopwatch.GetElapsedTime(clock).TotalMilliseconds >= patience)
+                {
+                    return false;
                 }
             }
         }

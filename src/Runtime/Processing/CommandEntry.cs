@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using HpcRuntime.Commands;
+using HpcRuntime.Primitives;
 using HpcRuntime.Wire;
 
 namespace HpcRuntime.Processing;
@@ -11,6 +12,7 @@ namespace HpcRuntime.Processing;
 internal sealed class CommandEntry : ICommandInfo
 {
     private int _status;
+    private volatile bool _unwanted;
     private Extras? _extras;
 
     internal CommandEntry(long id, CommandKind kind, byte[] snapshot, WireBlock[]? blocks, Memo? memo, CommandOptions? options, DataEpoch epoch)
@@ -67,6 +69,20 @@ internal sealed class CommandEntry : ICommandInfo
 
     internal int Priority => Options?.Priority ?? 0;
 
+    /// <summary>The key of its random stream where that does not follow from run and place: a command queued by a handler.</summary>
+    internal RandomKey? RandomKey
+    {
+        get => _extras?.RandomKey;
+        set => (_extras ??= new Extras()).RandomKey = value;
+    }
+
+    /// <summary>Commands queued so far while its results were applied.</summary>
+    internal int Children
+    {
+        get => _extras?.Children ?? 0;
+        set => (_extras ??= new Extras()).Children = value;
+    }
+
     /// <summary>The seat this command must run on; 0 for any.</summary>
     internal int PinnedRank
     {
@@ -103,6 +119,13 @@ internal sealed class CommandEntry : ICommandInfo
         set => (_extras ??= new Extras()).LentChecksums = value;
     }
 
+    /// <summary>Set once its caller has cancelled it while it was on its way: it is not handed out again. From any thread.</summary>
+    internal bool IsUnwanted
+    {
+        get => _unwanted;
+        set => _unwanted = value;
+    }
+
     internal bool HasEnded => Status >= CommandStatus.Done;
 
     /// <summary>From one status to another, if it is still the one; a cancelling thread and the dispatcher race here.</summary>
@@ -120,6 +143,10 @@ internal sealed class CommandEntry : ICommandInfo
     private sealed class Extras
     {
         internal int PinnedRank { get; set; }
+
+        internal RandomKey? RandomKey { get; set; }
+
+        internal int Children { get; set; }
 
         internal List<LostAttempt>? LostAttempts { get; set; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using HpcRuntime.Commands;
@@ -12,49 +13,55 @@ internal abstract class Completion : Memo
     internal abstract void Complete(CommandEntry entry);
 }
 
-/// <summary>Ends a future. Continuations run on the pool, never on the thread that drives the loop.</summary>
-internal sealed class FutureCompletion(Processor processor) : Completion
+/// <summary>Ends a future. Continuations run on the pool, never on the thread that drives the loop; threads that block on the future are let go at once.</summary>
+/// <param name="processor">Whose command it is.</param>
+/// <param name="valueOf">The future's value, given the command and why it failed; throws what the future is to fail with.</param>
+/// <param name="failuresAreValues">Whether a failure is the caller's to look at in the value.</param>
+internal sealed class FutureCompletion<T>(Processor processor, Func<CommandEntry, Exception?, T> valueOf, bool failuresAreValues) : Completion
 {
-    private readonly TaskCompletionSource _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the command has; never fails.</summary>
-    internal Task Ended => _source.Task;
-
-    /// <summary>The task that the caller was given; null where failures are values.</summary>
-    internal Task? Future { get; set; }
+    internal Task<T> Future => _source.Task;
 
     internal CancellationTokenRegistration Registration { get; set; }
 
-    /// <summary>What a result command threw on the master; null when none did.</summary>
-    internal Exception? HandlerError { get; private set; }
-
     internal override void Complete(CommandEntry entry)
     {
-        if (entry.Results is null && entry.Value is not ResultCommand)
+        if (entry.Status != CommandStatus.Done || (entry.Results is null && entry.Value is not ResultCommand))
         {
-            Finish(entry);
+            Finish(entry, entry.Error);
         }
         else
         {
-            // Result commands are user code: they run on the pool, one after the other, before the future ends.
-            processor.ApplyInBackground(entry, error =>
-            {
-                HandlerError = error;
-                Finish(entry);
-            });
+            // Result commands are user code: they run on the pool, before the future ends.
+            processor.ApplyInBackground(entry, handlerError => Finish(entry, handlerError));
         }
     }
 
-    private void Finish(CommandEntry entry)
+    private void Finish(CommandEntry entry, Exception? error)
     {
         // Not Dispose: that would wait for a cancellation callback which may be waiting for this very thread.
         Registration.Unregister();
-        if (Future is not null && (HandlerError is not null || entry.Status is not (CommandStatus.Done or CommandStatus.Cancelled)))
+        try
         {
-            processor.Futures.Watch(Future, entry.Status == CommandStatus.Lost);
+            _source.SetResult(valueOf(entry, error));
         }
-
-        _source.SetResult();
+        catch (OperationCanceledException cancelled) when (entry.Status == CommandStatus.Cancelled)
+        {
+            // Only a builder makes a task that is cancelled and keeps the exception, with what it says of the command.
+            var builder = AsyncTaskMethodBuilder<T>.Create();
+            builder.SetException(cancelled);
+            _source.SetFromTask(builder.Task);
+        }
+        catch (Exception failed)
+        {
+            // The outcome of the command, or of a result command: it belongs to whoever awaits.
+            _source.SetException(failed);
+            if (!failuresAreValues)
+            {
+                processor.Futures.Watch(_source.Task, entry.Status == CommandStatus.Lost);
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ internal sealed partial class MasterLoop
     {
         if (IsClosing)
         {
+            entry.Run?.Cancel("the processor is closing", Stopwatch.GetTimestamp());
             End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
         }
         else if (AliveSlaves == 0 && !AnySlaveToCome)
@@ -45,7 +46,7 @@ internal sealed partial class MasterLoop
 
     private void EnqueuePinned(CommandEntry entry)
     {
-        if (_seats.TryGetValue(entry.PinnedRank, out var seat) && seat.State is SeatState.Ready or SeatState.Joining)
+        if (_seats.TryGetValue(entry.PinnedRank, out var seat) && (seat.State is SeatState.Ready or SeatState.Joining || seat.WillReturn))
         {
             seat.Pinned.Enqueue(entry);
             Refill(seat);
@@ -97,7 +98,8 @@ internal sealed partial class MasterLoop
             return;
         }
 
-        while (seat.Pinned.TryDequeue(out var pinned))
+        // Not ahead of time: it could not be given to another slave while this one is long in a command.
+        while (seat.InFlight.Count == 0 && seat.Pinned.TryDequeue(out var pinned))
         {
             _chunk.Clear();
             TryAddToChunk(pinned);
@@ -188,6 +190,7 @@ internal sealed partial class MasterLoop
             {
                 seat.QueueWaitTicks += now - entry.QueuedAt;
                 _queueWaitTicks += now - entry.QueuedAt;
+                _dispatched++;
             }
 
             entry.SentAt = now;
@@ -203,7 +206,7 @@ internal sealed partial class MasterLoop
     {
         entry.Attempts = entry.LostCount + 1;
         var timeout = entry.Options?.Timeout ?? _options.Timeout;
-        CommandHeader.Write(_body, new CommandHeader(entry.Id, entry.Attempts, entry.Run?.Number ?? 0, entry.Index, entry.Epoch.Version, timeout?.Ticks ?? 0, entry.Options?.Label));
+        CommandHeader.Write(_body, new CommandHeader(entry.Id, entry.Attempts, entry.Run?.Number ?? 0, entry.Index, entry.Epoch.Version, timeout?.Ticks ?? 0, entry.Options?.Label, entry.RandomKey));
         _body.WriteVarUInt((ulong)(entry.Blocks?.Length ?? 0));
         _body.WriteVarUInt((ulong)entry.Snapshot!.Length);
         _body.WriteBytes(entry.Snapshot);
@@ -216,6 +219,11 @@ internal sealed partial class MasterLoop
     /// <summary>Asks the slave with the most work behind a long command to give half of it back, while others are idle.</summary>
     private void RecallForIdle()
     {
+        if (_options.Chunking == Chunking.Static)
+        {
+            return; // What was cut once stays where it was dealt.
+        }
+
         SlaveSeat? richest = null;
         var idle = false;
         var now = Stopwatch.GetTimestamp();
@@ -254,6 +262,12 @@ internal sealed partial class MasterLoop
             }
         }
 
+        if (seat.InFlight.Count == 0)
+        {
+            seat.MarkIdle(seat.LastActivity);
+            LeaveIfDone(seat);
+        }
+
         Dispatch();
     }
 
@@ -267,6 +281,10 @@ internal sealed partial class MasterLoop
         if (IsClosing)
         {
             End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
+        }
+        else if (entry.IsUnwanted)
+        {
+            End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "its caller cancelled it"));
         }
         else if (entry.Run is { Stopping: true })
         {
@@ -286,6 +304,11 @@ internal sealed partial class MasterLoop
     private TimeSpan Patience(TimeSpan timeout)
     {
         if (timeout != System.Threading.Timeout.InfiniteTimeSpan && timeout <= RecallAfter)
+        {
+            return timeout;
+        }
+
+        if (_options.Chunking == Chunking.Static)
         {
             return timeout;
         }

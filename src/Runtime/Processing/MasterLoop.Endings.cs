@@ -16,6 +16,7 @@ internal sealed partial class MasterLoop
     private long _cancelledElsewhere; // Shared: futures are cancelled on their callers' threads.
     private long _retried;
     private long _queueWaitTicks;
+    private long _dispatched; // Commands handed out at least once.
 
     internal long DoneCount => _done;
 
@@ -24,14 +25,14 @@ internal sealed partial class MasterLoop
     /// <summary>Ends a command once: whoever moves it out of <paramref name="from"/> reports its outcome.</summary>
     internal void End(CommandEntry entry, CommandStatus from, CommandStatus outcome, Exception? error)
     {
-        if (error is not null)
-        {
-            entry.Error = error;
-        }
-
         if (!entry.Move(from, outcome))
         {
             return;
+        }
+
+        if (error is not null)
+        {
+            entry.Error = error;
         }
 
         Settle(entry);
@@ -62,30 +63,19 @@ internal sealed partial class MasterLoop
 
     private void SettleInRun(CommandEntry entry, QueueRun run)
     {
-        run.Outstanding--;
-        run.SignalChange();
         if (entry.Status == CommandStatus.Done)
         {
-            if (entry.Memo is not null || entry.Results is not null || entry.Value is ResultCommand)
-            {
-                run.Ready.AddLast(entry);
-            }
+            var somethingToApply = entry.Memo is not null || entry.Results is not null || entry.Value is ResultCommand;
+            run.End(somethingToApply ? entry : null, null);
+            return;
         }
-        else
-        {
-            entry.DropMemo();
-            if (entry.Status != CommandStatus.Cancelled)
-            {
-                lock (run.Failures)
-                {
-                    run.Failures.Add(entry.Error!);
-                }
 
-                if (_options.ErrorPolicy == ErrorPolicy.FailFast)
-                {
-                    StopRun(run, StopReason.Draining);
-                }
-            }
+        entry.DropMemo();
+        var failed = entry.Status != CommandStatus.Cancelled;
+        run.End(null, failed ? entry.Error : null);
+        if (failed && _options.ErrorPolicy == ErrorPolicy.FailFast)
+        {
+            StopRun(run, StopReason.Draining);
         }
     }
 

@@ -222,6 +222,27 @@ internal sealed partial class MasterLoop
         }
     }
 
+    /// <summary>Takes the output of a slave that runs in line, on whichever of its threads prints: the thread that drives is inside that slave.</summary>
+    internal void TakeInLineOutput(int rank, long id, ICommandOutput output)
+    {
+        if (!_seats.TryGetValue(rank, out var seat))
+        {
+            return;
+        }
+
+        _outputOf = id == 0 ? null : seat.Find(id);
+        _outputFrom = seat;
+        var piece = new byte[16 * 1024];
+        foreach (var stream in (ReadOnlySpan<OutputStream>)[OutputStream.Out, OutputStream.Error])
+        {
+            int length;
+            while ((length = output.Take(stream, piece)) > 0)
+            {
+                TakeOutput(stream, piece.AsSpan(0, length));
+            }
+        }
+    }
+
     private void TakeOutput(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         if (_outputOf is { } entry)

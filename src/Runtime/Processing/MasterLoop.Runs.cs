@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using HpcRuntime.Commands;
 
 namespace HpcRuntime.Processing;
@@ -29,17 +30,30 @@ internal sealed partial class MasterLoop
         TellCancel(CancelScope.Run, run.Number, reason);
     }
 
-    /// <summary>Cancels everything, queued and running.</summary>
-    internal void CancelAll(string reason)
+    /// <summary>Cancels everything, queued and running. Runs that lose commands by it end cancelled, at the latest at <paramref name="deadline"/>.</summary>
+    internal void CancelAll(string reason, long deadline)
     {
+        foreach (var seat in _seats.Values)
+        {
+            for (var i = 0; i < seat.InFlight.Count; i++)
+            {
+                seat.InFlight[i].Run?.Cancel(reason, deadline);
+            }
+        }
+
         foreach (var entry in _queue.TakeAll(null))
         {
+            entry.Run?.Cancel(reason, deadline);
             EndUnsent(entry, reason);
         }
 
         while (_staticChunks.TryDequeue(out var chunk))
         {
-            Array.ForEach(chunk, entry => EndUnsent(entry, reason));
+            foreach (var entry in chunk)
+            {
+                entry.Run?.Cancel(reason, deadline);
+                EndUnsent(entry, reason);
+            }
         }
 
         TellCancel(CancelScope.All, 0, StopReason.Cancelled);
@@ -78,7 +92,7 @@ internal sealed partial class MasterLoop
             return;
         }
 
-        CancelAll("the processor is closing");
+        CancelAll("the processor is closing", Stopwatch.GetTimestamp());
         IsClosing = true;
         foreach (var seat in _seats.Values)
         {
@@ -92,7 +106,7 @@ internal sealed partial class MasterLoop
     /// <summary>Ends every command now, whatever slaves may still say.</summary>
     internal void Abort(string reason)
     {
-        CancelAll(reason);
+        CancelAll(reason, Stopwatch.GetTimestamp());
         IsClosing = true;
         EndUnanswered();
     }

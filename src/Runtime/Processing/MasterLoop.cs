@@ -129,8 +129,7 @@ internal sealed partial class MasterLoop
             }
         }
 
-        var ended = _done + _failed;
-        var wait = ended == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / ended / Stopwatch.Frequency);
+        var wait = _dispatched == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / _dispatched / Stopwatch.Frequency);
         return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed, _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
     }
 

@@ -22,12 +22,14 @@ public sealed partial class Processor
 
         if (_run is { } run)
         {
-            run.Cancel(reason, Stopwatch.GetTimestamp() + (long)(CancelPatience.TotalSeconds * Stopwatch.Frequency));
+            run.Cancel(reason, CancelDeadline());
         }
 
-        _loop.Post(loop => loop.CancelAll(reason));
+        _loop.Post(loop => loop.CancelAll(reason, CancelDeadline()));
         StopInLine(CancelScope.All, 0, StopReason.Cancelled);
     }
+
+    private static long CancelDeadline() => Stopwatch.GetTimestamp() + (long)(CancelPatience.TotalSeconds * Stopwatch.Frequency);
 
     /// <summary>Ends every slave at once, without ceremony, and with them every command: queued, running and future ones are cancelled. From any thread.
     /// What remains is to dispose the processor.</summary>
@@ -57,21 +59,27 @@ public sealed partial class Processor
         if (_run is not null)
         {
             _run.Cancel("the processor is closing", Stopwatch.GetTimestamp());
-            _loop.Post(loop => loop.CancelAll("the processor is closing"));
+            _loop.Post(loop => loop.CancelAll("the processor is closing", Stopwatch.GetTimestamp()));
         }
 
         StopInLine(CancelScope.All, 0, StopReason.Cancelled);
         _loop.Post(loop => loop.Close());
         SendSlavesAway();
-        _fabric.Dispose();
         _closed = true;
         _baton.Unpark();
-        _communicator.Wake();
-        _pump.Join();
+
+        // Whoever still drives, in line perhaps inside a command that never returns, ends what is left when it comes by.
+        _loop.Post(loop => loop.Abort("the processor was closed"));
+        _pump.Join(Options.Grace);
         EndUnanswered();
+        _fabric.Dispose();
+        lock (_inLineSlaves)
+        {
+            _inLineSlaves.ForEach(SlaveWatchdog.Unregister);
+        }
+
         _communicator.Dispose();
         _display.Close();
-        _baton.Dispose();
     }
 
     private void SendSlavesAway()
@@ -79,7 +87,7 @@ public sealed partial class Processor
         var deadline = Stopwatch.GetTimestamp() + (long)(Options.Grace.TotalSeconds * Stopwatch.Frequency);
         while (_fault is null && !_aborted && !_loop.AllLeft && Stopwatch.GetTimestamp() < deadline)
         {
-            if (!_baton.TryEnter())
+            if (!_baton.TryEnter(patience: 20))
             {
                 // Another thread still drives, in a run that was cancelled above and ends in bounded time.
                 Thread.Sleep(1);
@@ -99,18 +107,27 @@ public sealed partial class Processor
 
     private void EndUnanswered()
     {
-        // After the pump has ended nobody else drives, but for a run on another thread that is on its way out.
-        if (_baton.TryEnter())
+        var deadline = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 2);
+        while (!_baton.TryEnter(patience: 20))
         {
-            try
+            if (Stopwatch.GetTimestamp() > deadline)
             {
-                _loop.Turn();
-                _loop.EndUnanswered();
+                return; // Held inside a command in line: what was posted above is done when it returns.
             }
-            finally
-            {
-                _baton.Exit();
-            }
+
+            Thread.Sleep(1);
+        }
+
+        // From here on nobody drives: what is still submitted ends on its caller's thread.
+        _finished = true;
+        try
+        {
+            _loop.Turn();
+            _loop.EndUnanswered();
+        }
+        finally
+        {
+            _baton.Exit();
         }
     }
 
@@ -124,7 +141,8 @@ public sealed partial class Processor
 
         lock (_inLineSlaves)
         {
-            _inLineSlaves.ForEach(slave => slave.StopFromOutside(scope, number, reason));
+            var last = scope == CancelScope.All ? Interlocked.Read(ref _lastId) : number;
+            _inLineSlaves.ForEach(slave => slave.StopFromOutside(scope, last, reason));
         }
     }
 
@@ -156,7 +174,7 @@ public sealed partial class Processor
     {
         _fault = fault;
         Options.Logger.Fatal(fault, "The processor's own loop failed");
-        _loop.CancelAll("the processor's own loop failed");
+        _loop.CancelAll("the processor's own loop failed", Stopwatch.GetTimestamp());
         _loop.EndUnanswered();
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using HpcRuntime.Commands;
+using HpcRuntime.Primitives;
 using HpcRuntime.Wire;
 
 namespace HpcRuntime.Processing;
@@ -87,6 +88,8 @@ public sealed partial class Processor
         RunQueue(source, cancellation);
     }
 
+    private RandomKey KeyOf(CommandEntry entry) => entry.RandomKey ?? RandomKey.Of(Options.Seed, entry.Run?.Number ?? 0, entry.Index);
+
     private IEnumerable<CommandEntry> Entries(IEnumerable<SlaveCommand> commands, Func<SlaveCommand, Memo?> memo)
     {
         foreach (var command in commands)
@@ -118,6 +121,12 @@ public sealed partial class Processor
 
             if (stage)
             {
+                if (ResultDelivery.Applying is { } parent)
+                {
+                    // Results are applied in the order they arrive: the stream must follow from the parent, not from its turn.
+                    entry.RandomKey = KeyOf(parent).Child(parent.Children++);
+                }
+
                 _staged.Add(entry);
             }
 

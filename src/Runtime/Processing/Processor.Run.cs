@@ -14,48 +14,56 @@ public sealed partial class Processor
     private void RunQueue(IEnumerator<CommandEntry>? source, CancellationToken cancellation)
     {
         ThrowIfUnusable(nameof(RunQueue));
-        var run = new QueueRun(Interlocked.Increment(ref _runs));
-        if (Interlocked.CompareExchange(ref _run, run, null) is not null)
+        QueueRun run;
+        lock (_queueGate)
         {
-            throw new InvalidOperationException("RunQueue was called while a run is under way. Inside a result command or memo, queue more with AddToQueue: the run takes it in.");
+            if (_run is not null)
+            {
+                throw new InvalidOperationException("RunQueue was called while a run is under way. Inside a result command or memo, queue more with AddToQueue: the run takes it in.");
+            }
+
+            _run = run = new QueueRun(++_runs);
+            _runThread = Thread.CurrentThread;
         }
 
-        _runThread = Thread.CurrentThread;
-        using var registration = cancellation.Register(() => Cancel("its cancellation token was cancelled"));
+        using var registration = cancellation.Register(() => CancelRun(run, "its cancellation token was cancelled"));
         try
         {
             DriveRun(run, source);
         }
         finally
         {
-            _run = null;
             _runThread = null;
-            CancelStaged();
+            _run = null;
         }
 
         ThrowFailures(run, cancellation);
     }
 
+    private void CancelRun(QueueRun run, string reason)
+    {
+        run.Cancel(reason, CancelDeadline());
+        _loop.Post(loop => loop.StopRun(run, StopReason.Cancelled));
+        StopInLine(CancelScope.Run, run.Number, StopReason.Cancelled);
+    }
+
     private void DriveRun(QueueRun run, IEnumerator<CommandEntry>? source)
     {
-        var mouthful = new List<CommandEntry>();
+        var incoming = new List<CommandEntry>();
         var ready = new ArrayDeque<CommandEntry>(64);
         var exhausted = source is null;
         while (true)
         {
             ThrowIfFaulted();
-            if (!exhausted && !run.Stopping && _loop.Waiting + mouthful.Count < _loop.LowWater)
+            if (!exhausted && !run.Stopping && _loop.Waiting < _loop.LowWater)
             {
-                exhausted = !Read(run, source!, mouthful);
+                exhausted = !Read(run, source!, incoming);
             }
 
-            var hungry = !exhausted && !run.Stopping && _loop.Waiting < _loop.LowWater;
-            if (Turn(run, mouthful, ready, hungry))
+            var hungry = !exhausted && !run.Stopping && _loop.Waiting + incoming.Count < _loop.LowWater;
+            if (Turn(run, incoming, ready, hungry) && (exhausted || run.Stopping))
             {
-                if (exhausted || run.Stopping)
-                {
-                    return;
-                }
+                return;
             }
 
             Apply(run, ready);
@@ -63,18 +71,18 @@ public sealed partial class Processor
     }
 
     /// <summary>Reads a mouthful of the lazy input; false at its end. What the input throws ends the run.</summary>
-    private static bool Read(QueueRun run, IEnumerator<CommandEntry> source, List<CommandEntry> mouthful)
+    private static bool Read(QueueRun run, IEnumerator<CommandEntry> source, List<CommandEntry> incoming)
     {
         try
         {
-            while (mouthful.Count < Mouthful)
+            for (var i = 0; i < Mouthful; i++)
             {
                 if (!source.MoveNext())
                 {
                     return false;
                 }
 
-                mouthful.Add(source.Current);
+                incoming.Add(source.Current);
             }
 
             return true;
@@ -87,51 +95,34 @@ public sealed partial class Processor
         }
     }
 
-    /// <summary>One turn with the baton: takes new commands in, drives until something came home. True when nothing of the run is left.</summary>
-    private bool Turn(QueueRun run, List<CommandEntry> mouthful, ArrayDeque<CommandEntry> ready, bool hungry)
+    /// <summary>One turn: hands new commands in, drives until something came home. True when nothing of the run is left.</summary>
+    private bool Turn(QueueRun run, List<CommandEntry> incoming, ArrayDeque<CommandEntry> ready, bool hungry)
     {
         if (!_baton.TryEnter())
         {
-            // Another thread executes a command of its own and drives for us meanwhile.
-            run.WaitForChange(TimeSpan.FromMilliseconds(10));
-            if (!_baton.TryEnter())
+            // Another thread executes a command of its own: it drives for us meanwhile, and takes in what is posted.
+            if (HasStaged() || incoming.Count > 0)
             {
-                return false;
+                var handedOver = incoming.ToArray();
+                incoming.Clear();
+                _loop.Post(_ => TakeIn(run, handedOver));
             }
+
+            StopIfFailed(run, stop => _loop.Post(loop => stop(loop)));
+            run.WaitForNews(hungry ? TimeSpan.Zero : TimeSpan.FromMilliseconds(10));
+            return run.TakeReady(ready) && !HasStaged();
         }
 
         try
         {
             _loop.Turn();
-            TakeIn(run, mouthful);
-            if (run.SourceError is not null || run.HandlerFailed(Options.ErrorPolicy))
-            {
-                _loop.StopRun(run, StopReason.Draining);
-            }
-
-            while (run.Ready.Count == 0 && run.Outstanding > 0 && !HasStaged())
-            {
-                if (run.IsOverdue(Stopwatch.GetTimestamp()))
-                {
-                    _loop.Abandon(run, run.CancelReason!);
-                    break;
-                }
-
-                _loop.Step(run.CancelReason is null ? hungry ? TimeSpan.Zero : Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(20));
-                if (hungry)
-                {
-                    break;
-                }
-            }
-
-            while (run.Ready.Count > 0)
-            {
-                ready.AddLast(run.Ready.RemoveFirst());
-            }
-
-            return run.Outstanding == 0 && ready.Count == 0 && !HasStaged();
+            TakeIn(run, incoming);
+            incoming.Clear();
+            StopIfFailed(run, stop => stop(_loop));
+            DriveUntilNews(run, hungry);
+            return run.TakeReady(ready) && !HasStaged();
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
             Fail(fault);
             throw;
@@ -139,6 +130,33 @@ public sealed partial class Processor
         finally
         {
             _baton.Exit();
+        }
+    }
+
+    private void StopIfFailed(QueueRun run, Action<Action<MasterLoop>> atLoop)
+    {
+        if (run.SourceError is not null || run.HandlerFailed(Options.ErrorPolicy))
+        {
+            atLoop(loop => loop.StopRun(run, StopReason.Draining));
+        }
+    }
+
+    private void DriveUntilNews(QueueRun run, bool hungry)
+    {
+        while (!run.HasNews && !HasStaged())
+        {
+            if (run.IsOverdue(Stopwatch.GetTimestamp()))
+            {
+                _loop.Abandon(run, run.CancelReason!);
+                return;
+            }
+
+            var patience = hungry ? TimeSpan.Zero : run.CancelReason is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(20);
+            _loop.Step(patience);
+            if (hungry)
+            {
+                return;
+            }
         }
     }
 
@@ -150,11 +168,17 @@ public sealed partial class Processor
         }
     }
 
-    private void TakeIn(QueueRun run, List<CommandEntry> mouthful)
+    /// <summary>Takes staged and lazily read commands into the run. By the holder of the baton.</summary>
+    private void TakeIn(QueueRun run, IReadOnlyList<CommandEntry> incoming)
     {
         List<CommandEntry> staged;
         lock (_queueGate)
         {
+            if (_staged.Count == 0 && incoming.Count == 0)
+            {
+                return;
+            }
+
             staged = _staged;
             _staged = [];
         }
@@ -169,15 +193,21 @@ public sealed partial class Processor
             staged.ForEach(entry => Enqueue(run, entry));
         }
 
-        mouthful.ForEach(entry => Enqueue(run, entry));
-        mouthful.Clear();
+        foreach (var entry in incoming)
+        {
+            Enqueue(run, entry);
+        }
     }
 
     private static void Enter(QueueRun run, CommandEntry entry)
     {
         entry.Run = run;
-        entry.Index = run.NextIndex++;
-        run.Outstanding++;
+        if (entry.RandomKey is null)
+        {
+            entry.Index = run.NextIndex++; // Places are counted without what handlers add.
+        }
+
+        run.Begin();
     }
 
     private void Enqueue(QueueRun run, CommandEntry entry)
@@ -211,22 +241,6 @@ public sealed partial class Processor
         }
     }
 
-    private void CancelStaged()
-    {
-        List<CommandEntry> staged;
-        lock (_queueGate)
-        {
-            staged = _staged;
-            _staged = [];
-        }
-
-        foreach (var entry in staged)
-        {
-            // Left over only when the loop itself failed.
-            entry.Move(CommandStatus.Queued, CommandStatus.Cancelled);
-        }
-    }
-
     private void ThrowFailures(QueueRun run, CancellationToken cancellation)
     {
         run.SourceError?.Throw();
@@ -242,7 +256,7 @@ public sealed partial class Processor
 
         if (Options.ErrorPolicy == ErrorPolicy.Continue)
         {
-            throw new AggregateException($"{run.Failures.Count} of {run.NextIndex} commands failed.", run.Failures);
+            throw new AggregateException(run.Failures.Count == 1 ? "One command failed." : $"{run.Failures.Count} commands failed.", run.Failures);
         }
 
         ExceptionDispatchInfo.Throw(run.Failures[0]);

@@ -11,7 +11,6 @@ namespace HpcRuntime.Processing;
 /// <content>Futures, and one command at a time.</content>
 public sealed partial class Processor
 {
-    private readonly object _applyGate = new(); // Result commands of futures run one at a time.
     private long _submissions = -1;
 
     /// <summary>Starts a command now; the task ends when it has. Nobody need wait for it. From any thread.</summary>
@@ -20,97 +19,86 @@ public sealed partial class Processor
     /// <param name="cancellation">Cancels the command: at once while it waits, through its own token while it runs.</param>
     /// <exception cref="WireTypeException">Something in the command cannot travel.</exception>
     public Task Submit(SlaveCommand command, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        Start(command, options, static (completion, entry) => AwaitEnd(completion, entry), cancellation);
+        Start(command, options, new FutureCompletion<object?>(this, static (_, error) => error is null ? null : throw error, failuresAreValues: false), cancellation);
 
     /// <summary>Starts a command now; the task brings its value.</summary>
     public Task<T> Submit<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        (Task<T>)Start(command, options, static (completion, entry) => AwaitValue<T>(completion, entry), cancellation);
+        Start(command, options, new FutureCompletion<T>(this, ValueOf<T>, failuresAreValues: false), cancellation);
 
     /// <summary>Starts a command now; the task never fails: it brings whatever became of the command, with its output.</summary>
     public Task<Outcome<T>> SubmitForOutcome<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) =>
-        (Task<Outcome<T>>)Start(command, options, static (completion, entry) => AwaitOutcome<T>(completion, entry), cancellation, failuresAreValues: true);
+        Start(command, options, new FutureCompletion<Outcome<T>>(this, static (entry, error) => new Outcome<T>(entry, error is null ? (T)entry.Value! : default, error), failuresAreValues: true), cancellation);
 
     /// <summary>Runs one command and waits for it on this thread: the shortest way there and back.</summary>
     public void Execute(SlaveCommand command, CommandOptions? options = null, CancellationToken cancellation = default) => ExecuteEntry(command, options, cancellation);
 
     /// <summary>Runs one command and waits for its value on this thread.</summary>
-    public T Execute<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) => ValueOf<T>(ExecuteEntry(command, options, cancellation));
+    public T Execute<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default) => ValueOf<T>(ExecuteEntry(command, options, cancellation), null);
 
     /// <summary>Runs a command once on every slave that is up, and returns the values by rank.</summary>
     public IReadOnlyDictionary<int, T> ExecuteOnEverySlave<T>(SlaveCommand<T> command, CommandOptions? options = null, CancellationToken cancellation = default)
     {
         ThrowIfUnusable(nameof(ExecuteOnEverySlave));
-        var futures = new SortedDictionary<int, Task<T>>();
+        var futures = new SortedDictionary<int, Task<Outcome<T>>>();
         foreach (var rank in ReadyRanks())
         {
-            futures.Add(rank, (Task<T>)Start(command, options, static (completion, entry) => AwaitValue<T>(completion, entry), cancellation, rank: rank));
+            var completion = new FutureCompletion<Outcome<T>>(this, static (entry, error) => new Outcome<T>(entry, error is null ? (T)entry.Value! : default, error), failuresAreValues: true);
+            futures.Add(rank, Start(command, options, completion, cancellation, rank));
         }
 
+        // All are waited for, so that nothing of this call is still under way when it throws.
         var values = new SortedDictionary<int, T>();
+        Exception? first = null;
         foreach (var (rank, future) in futures)
         {
-            values.Add(rank, future.GetAwaiter().GetResult());
+            var outcome = future.GetAwaiter().GetResult();
+            first ??= outcome.Error;
+            if (outcome.IsDone)
+            {
+                values.Add(rank, outcome.Value);
+            }
+        }
+
+        if (first is not null)
+        {
+            ExceptionDispatchInfo.Throw(first);
         }
 
         return values;
     }
 
-    /// <summary>Applies a future's result commands on the pool, one future at a time; hands on what they threw.</summary>
+    /// <summary>Applies a future's result commands on the pool, also several futures' at a time: each may wait for others. Hands on what they threw.</summary>
     internal void ApplyInBackground(CommandEntry entry, Action<Exception?> then) => ThreadPool.UnsafeQueueUserWorkItem(
         _ =>
         {
             Exception? error = null;
-            lock (_applyGate)
+            try
             {
-                try
-                {
-                    ResultDelivery.Deliver(this, entry);
-                }
-                catch (Exception thrown)
-                {
-                    // The caller's own code: its future fails with it.
-                    error = thrown;
-                }
+                ResultDelivery.Deliver(this, entry);
+            }
+            catch (Exception thrown)
+            {
+                // The caller's own code: its future fails with it.
+                error = thrown;
             }
 
             then(error);
         },
         null);
 
-    private static async Task AwaitEnd(FutureCompletion completion, CommandEntry entry)
+    private static T ValueOf<T>(CommandEntry entry, Exception? error)
     {
-        await completion.Ended.ConfigureAwait(false);
-        ThrowIfBad(completion, entry);
-    }
-
-    private static async Task<T> AwaitValue<T>(FutureCompletion completion, CommandEntry entry)
-    {
-        await completion.Ended.ConfigureAwait(false);
-        ThrowIfBad(completion, entry);
-        return ValueOf<T>(entry);
-    }
-
-    private static async Task<Outcome<T>> AwaitOutcome<T>(FutureCompletion completion, CommandEntry entry)
-    {
-        await completion.Ended.ConfigureAwait(false);
-        var error = completion.HandlerError ?? entry.Error;
-        return new Outcome<T>(entry, error is null ? ValueOf<T>(entry) : default, error);
-    }
-
-    private static void ThrowIfBad(FutureCompletion completion, CommandEntry entry)
-    {
-        if ((completion.HandlerError ?? entry.Error) is { } error)
+        if (error is not null)
         {
             ExceptionDispatchInfo.Throw(error);
         }
+
+        return (T)entry.Value!;
     }
 
-    private static T ValueOf<T>(CommandEntry entry) => (T)entry.Value!;
-
-    private Task Start(SlaveCommand command, CommandOptions? options, Func<FutureCompletion, CommandEntry, Task> future, CancellationToken cancellation, bool failuresAreValues = false, int rank = 0)
+    private Task<T> Start<T>(SlaveCommand command, CommandOptions? options, FutureCompletion<T> completion, CancellationToken cancellation, int rank = 0)
     {
         ThrowIfUnusable(nameof(Submit));
-        var completion = new FutureCompletion(this);
         var entry = MakeEntry(command, completion, options, stage: false);
         entry.Index = Interlocked.Increment(ref _submissions);
         if (rank > 0)
@@ -118,8 +106,6 @@ public sealed partial class Processor
             entry.PinnedRank = rank;
         }
 
-        var task = future(completion, entry);
-        completion.Future = failuresAreValues ? null : task;
         if (cancellation.CanBeCanceled)
         {
             completion.Registration = cancellation.UnsafeRegister(_ => CancelEntry(entry), null);
@@ -128,27 +114,39 @@ public sealed partial class Processor
         if (entry.Status == CommandStatus.Queued)
         {
             _loop.Post(loop => loop.Enqueue(entry));
+            if (_finished)
+            {
+                CancelQueued(entry, "the processor was closed"); // Nobody may come by to take it in.
+            }
         }
 
-        return task;
+        return completion.Future;
     }
 
     private void CancelEntry(CommandEntry entry)
     {
-        var error = new CommandCancelledException(entry, "its cancellation token was cancelled");
-        if (entry.Status == CommandStatus.Queued)
+        if (CancelQueued(entry, "its cancellation token was cancelled"))
         {
-            // The dispatcher may take it this very moment: whoever moves the status first decides.
-            entry.Error = error;
-            if (entry.Move(CommandStatus.Queued, CommandStatus.Cancelled))
-            {
-                _loop.SettleElsewhere(entry);
-                return;
-            }
+            return;
         }
 
+        entry.IsUnwanted = true;
         _loop.Post(loop => loop.CancelSent(entry));
         StopInLine(CancelScope.Command, entry.Id, StopReason.Cancelled);
+    }
+
+    /// <summary>Ends a command that still waits, on the calling thread. The dispatcher may take it this very moment: whoever moves the status first decides.</summary>
+    private bool CancelQueued(CommandEntry entry, string reason)
+    {
+        if (!entry.Move(CommandStatus.Queued, CommandStatus.Cancelled))
+        {
+            return false;
+        }
+
+        entry.Error = new CommandCancelledException(entry, reason);
+        _loop.SettleElsewhere(entry);
+        _communicator.Wake(); // The thread that executes it may be the one that waits there.
+        return true;
     }
 
     private CommandEntry ExecuteEntry(SlaveCommand command, CommandOptions? options, CancellationToken cancellation)
@@ -167,10 +165,7 @@ public sealed partial class Processor
 
         if (entry.Results is not null || entry.Value is ResultCommand)
         {
-            lock (_applyGate)
-            {
-                ResultDelivery.Deliver(this, entry);
-            }
+            ResultDelivery.Deliver(this, entry);
         }
 
         return entry;
@@ -182,6 +177,11 @@ public sealed partial class Processor
         while (!completion.HasEnded)
         {
             ThrowIfFaulted();
+            if (_finished && CancelQueued(entry, "the processor was closed"))
+            {
+                return;
+            }
+
             if (!_baton.TryEnter())
             {
                 if (!queued)

@@ -30,6 +30,7 @@ public sealed partial class Processor : IDisposable
     private readonly List<SlaveLoop> _inLineSlaves = [];
     private volatile bool _closed;
     private volatile bool _aborted;
+    private volatile bool _finished;
     private Exception? _fault;
     private bool _disposed;
 
@@ -227,6 +228,11 @@ public sealed partial class Processor : IDisposable
                 action(_loop);
                 _loop.Step(TimeSpan.Zero);
             }
+            catch (WireFormatException fault)
+            {
+                Fail(fault);
+                throw;
+            }
             finally
             {
                 _baton.Exit();
@@ -257,6 +263,7 @@ public sealed partial class Processor : IDisposable
         var slave = new SlaveLoop(setting, _serializer, _fabric.Traits.SharedMemory ? _policy : WireTypePolicy.ForApplication());
         if (_fabric.Traits.InLine)
         {
+            slave.InLineOutput = (rank, id, output) => _loop!.TakeInLineOutput(rank, id, output);
             lock (_inLineSlaves)
             {
                 _inLineSlaves.Add(slave);

@@ -1,3 +1,5 @@
+using HpcRuntime.Primitives;
+
 namespace HpcRuntime.Processing;
 
 /// <summary>What the master says. Every message is: the verb, the definitions of types that the receiver has not had yet, the body.</summary>
@@ -85,7 +87,8 @@ internal enum StopReason : byte
 /// <param name="DataVersion">The newest data it may see.</param>
 /// <param name="TimeoutTicks">In units of <see cref="System.TimeSpan"/>; 0 for none.</param>
 /// <param name="Label">Null for none.</param>
-internal readonly record struct CommandHeader(long Id, int Attempt, long Run, long Index, long DataVersion, long TimeoutTicks, string? Label)
+/// <param name="RandomKey">The key of its random stream, where that does not follow from run and place.</param>
+internal readonly record struct CommandHeader(long Id, int Attempt, long Run, long Index, long DataVersion, long TimeoutTicks, string? Label, RandomKey? RandomKey = null)
 {
     internal static void Write(Wire.WireWriter writer, in CommandHeader header)
     {
@@ -96,6 +99,12 @@ internal readonly record struct CommandHeader(long Id, int Attempt, long Run, lo
         writer.WriteVarUInt((ulong)header.DataVersion);
         writer.WriteVarUInt((ulong)header.TimeoutTicks);
         writer.WriteString(header.Label);
+        writer.WriteBool(header.RandomKey is not null);
+        if (header.RandomKey is { } key)
+        {
+            writer.WriteUInt64(key.High);
+            writer.WriteUInt64(key.Low);
+        }
     }
 
     internal static CommandHeader Read(Wire.WireReader reader) => new(
@@ -105,5 +114,6 @@ internal readonly record struct CommandHeader(long Id, int Attempt, long Run, lo
         (long)reader.ReadVarUInt(),
         (long)reader.ReadVarUInt(),
         (long)reader.ReadVarUInt(),
-        reader.ReadString());
+        reader.ReadString(),
+        reader.ReadBool() ? new RandomKey(reader.ReadUInt64(), reader.ReadUInt64()) : null);
 }

@@ -6,6 +6,12 @@ namespace HpcRuntime.Processing;
 /// <summary>Delivers what a command brought home on the master, once: its result commands in the order they were returned, then its value.</summary>
 internal static class ResultDelivery
 {
+    [ThreadStatic]
+    private static CommandEntry? _applying;
+
+    /// <summary>The command whose results the calling thread is applying; null outside.</summary>
+    internal static CommandEntry? Applying => _applying;
+
     internal static void Deliver(Processor processor, CommandEntry entry)
     {
         var memo = entry.Memo is Completion ? null : entry.Memo;
@@ -13,6 +19,8 @@ internal static class ResultDelivery
         var results = entry.Results;
         var value = entry.Value;
         entry.DropMemo();
+        var outer = _applying;
+        _applying = entry;
         try
         {
             if (results is not null)
@@ -34,6 +42,7 @@ internal static class ResultDelivery
         }
         finally
         {
+            _applying = outer;
             if (results is not null)
             {
                 entry.Results = null;

@@ -33,7 +33,7 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
 
     public ILogger Log => slave.Log;
 
-    public RandomStream Random => _random ??= new RandomStream(slave.Seed, Header.Run, Header.Index);
+    public RandomStream Random => _random ??= Header.RandomKey is { } key ? new RandomStream(key) : new RandomStream(slave.Seed, Header.Run, Header.Index);
 
     public IDataStore Data => _data ??= slave.DataAt(Header.DataVersion);
 
@@ -92,13 +92,13 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
         lock (_stopGate)
         {
             _source?.Dispose();
+            _source = null;
         }
     }
 
     /// <summary>Asks the command to stop; the first reason stays, but a caller's cancellation outranks draining. Called under the slave's gate.</summary>
     internal void Stop(StopReason reason, long graceEnd)
     {
-        CancellationTokenSource? source;
         lock (_stopGate)
         {
             if (_stopReason != StopReason.None)
@@ -109,11 +109,10 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
 
             _stopReason = reason;
             _graceEnd = graceEnd;
-            source = _source;
-        }
 
-        // Callbacks of the token are the command's own code: they must not run under our gate, nor on the watchdog.
-        source?.CancelAsync();
+            // Callbacks of the token are the command's own code: they run on the pool, not under our gates nor on the watchdog.
+            _source?.CancelAsync();
+        }
     }
 
     internal bool IsOverdue(long now) => Header.TimeoutTicks > 0 && StopReason == StopReason.None && (now - StartedAt) / (double)Stopwatch.Frequency > Header.TimeoutTicks / (double)TimeSpan.TicksPerSecond;

@@ -159,28 +159,36 @@ internal sealed partial class SlaveLoop
         Send();
     }
 
-    /// <summary>Asks the running command to stop, from a thread that does not drive this slave; for slaves that run in line.</summary>
+    /// <summary>Asks the running command to stop, or the next if that is the one meant, from a thread that does not drive this slave; for slaves that run in line.</summary>
     internal void StopFromOutside(CancelScope scope, long number, StopReason reason)
     {
-        var running = Volatile.Read(ref _running);
-        if (running is not null && Concerns(scope, number, running.Header))
+        _outsideStop = new OutsideStop(scope, number, reason);
+        Interlocked.MemoryBarrier(); // Either this sees the command that runs, or the command that is about to sees the stop.
+        HeedOutsideStop(Volatile.Read(ref _running));
+    }
+
+    private void HeedOutsideStop(SlaveContext? running)
+    {
+        if (_outsideStop is { } stop && running is not null && Concerns(stop.Scope, stop.Number, running.Header))
         {
-            running.Stop(reason, Stopwatch.GetTimestamp() + (long)(_settings.Grace.TotalSeconds * Stopwatch.Frequency));
+            running.Stop(stop.Reason, GraceEnd());
         }
     }
+
+    private long GraceEnd() => Stopwatch.GetTimestamp() + (long)(_settings.Grace.TotalSeconds * Stopwatch.Frequency);
 
     private static bool Concerns(CancelScope scope, long number, in CommandHeader header) => scope switch
     {
         CancelScope.Command => header.Id == number,
         CancelScope.Run => header.Run == number,
-        _ => true,
+        _ => number == 0 || header.Id <= number, // All there were when it was said.
     };
 
     private void StopRunning(StopReason reason)
     {
         if (_running is { } running)
         {
-            running.Stop(reason, Stopwatch.GetTimestamp() + (long)(_settings.Grace.TotalSeconds * Stopwatch.Frequency));
+            running.Stop(reason, GraceEnd());
         }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using HpcRuntime.Commands;
 using HpcRuntime.Output;
@@ -44,6 +45,12 @@ internal sealed partial class SlaveLoop
         context.Output = output;
         _running = context;
         _status?.Running(context.Header.Id);
+        if (InLineOutput is not null)
+        {
+            Interlocked.MemoryBarrier();
+            HeedOutsideStop(context);
+        }
+
         OpenGate();
         SlaveWatchdog.EnsureAwake();
         if (command is not null)
@@ -72,6 +79,11 @@ internal sealed partial class SlaveLoop
         _now = Stopwatch.GetTimestamp();
         AddResult(context, value, error);
         context.Dispose();
+        if (_watchFault is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault);
+        }
+
         if (_settings.Each || _pending.Count == 0 || _results.BlockCount > 0 || _results.Position > LargestBatch || _now - _firstResultAt > ResultDelay)
         {
             FlushResults();
@@ -191,8 +203,9 @@ internal sealed partial class SlaveLoop
 
             return null;
         }
-        catch (WireTypeException cannotTravel)
+        catch (Exception cannotTravel)
         {
+            // A type that may not travel, or a value that changes while it is encoded: either way this command's failure.
             return cannotTravel;
         }
     }

@@ -32,10 +32,15 @@ internal sealed partial class SlaveLoop
 
         try
         {
-            if (_running == running)
+            if (_running == running && _watchFault is null)
             {
                 LookAfter(running, now);
             }
+        }
+        catch (Exception fault)
+        {
+            // A message that does not decode, say: this slave's loop is to fail, not the process.
+            _watchFault = fault;
         }
         finally
         {
@@ -80,12 +85,26 @@ internal sealed partial class SlaveLoop
     /// <summary>Called on a printing thread of the running command, when its buffer is high.</summary>
     private void ShipOutputFromCommand()
     {
-        CloseGate();
+        var spin = default(SpinWait);
+        while (Interlocked.CompareExchange(ref _gate, 1, 0) != 0)
+        {
+            if (Volatile.Read(ref _running) is null)
+            {
+                return; // It has just ended: the driving thread takes the rest.
+            }
+
+            spin.SpinOnce(sleep1Threshold: 20);
+        }
+
         try
         {
             if (_running is { } running)
             {
                 ShipOutput(running);
+                if (running.Output!.Flooded)
+                {
+                    StopRunning(StopReason.Flooded);
+                }
             }
         }
         finally
@@ -96,6 +115,12 @@ internal sealed partial class SlaveLoop
 
     private void ShipOutput(SlaveContext running)
     {
+        if (InLineOutput is { } take)
+        {
+            take(Rank, running.Header.Id, running.Output!);
+            return;
+        }
+
         Begin(SlaveVerb.Output);
         _message.WriteVarUInt((ulong)running.Header.Id);
         _message.WriteVarUInt((ulong)running.Header.Attempt);

@@ -44,6 +44,8 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     private bool _exit;
     private long _lastPoll;
     private int _typesTold;
+    private volatile OutsideStop? _outsideStop; // The last stop that came past the communicator.
+    private volatile Exception? _watchFault;    // What failed on the watchdog's thread; thrown on the driving one.
     private SlaveContext? _running; // Written under the gate; read by the watchdog without it, which checks again inside.
 
     internal SlaveLoop(RankSetting setting, IWireSerializer serializer, WireTypePolicy policy)
@@ -76,6 +78,9 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     /// <inheritdoc/>
     public ILogger Log => _log.Logger;
 
+    /// <summary>Takes what a command prints past the communicator, where the master is inside this slave's own wait; null where it is not.</summary>
+    internal InLineOutput? InLineOutput { get; set; }
+
     internal long Seed => _settings.Seed;
 
     internal IDataStore DataAt(long version) => _data.At(version);
@@ -93,7 +98,9 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
                 if (_pending.Count == 0)
                 {
                     FlushAll();
-                    Handle(_communicator.Wait(Timeout.InfiniteTimeSpan));
+                    var arrival = _communicator.Wait(Timeout.InfiniteTimeSpan);
+                    _now = Stopwatch.GetTimestamp();
+                    Handle(arrival);
                 }
                 else
                 {
@@ -122,6 +129,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
         // In line, the slave's commands run on the master's own thread.
         var wasInside = SlaveScope.IsInside;
         SlaveScope.Enter();
+        _now = Stopwatch.GetTimestamp();
         do
         {
             Drain();

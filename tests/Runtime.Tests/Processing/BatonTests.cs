@@ -98,7 +98,9 @@ public sealed class BatonTests : IDisposable
         }
 
         Assert.That((taken, _pump.SawAnother), Is.EqualTo((2000, false)));
+        Assert.That(_pump.Baton.TryEnter(), Is.True);
         var turns = _pump.Turns;
+        _pump.Baton.Exit();
         _pump.WaitForTurns(turns + 1);
     }
 

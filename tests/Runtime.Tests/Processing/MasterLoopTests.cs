@@ -43,7 +43,7 @@ public sealed class MasterLoopTests
         slave.Finish(entry.Id, "value", duration: TimeSpan.FromSeconds(2));
         rig.Step();
         Assert.That((entry.Status, entry.Value, entry.Duration), Is.EqualTo((CommandStatus.Done, (object)"value", TimeSpan.FromSeconds(2))));
-        Assert.That((rig.Run.Outstanding, rig.Run.Ready.Count, rig.Loop.DoneCount), Is.EqualTo((0L, 1, 1L)));
+        Assert.That((rig.Run.Outstanding, rig.TakeReady(), rig.Loop.DoneCount), Is.EqualTo((0L, 1, 1L)));
         Assert.That(entry.Snapshot, Is.Null, "What only running needed is let go.");
     }
 
@@ -108,8 +108,10 @@ public sealed class MasterLoopTests
         rig.Step();
         Assert.That(first.Definitions, Is.EqualTo(new[] { 0, 0 }), "Those of the command came with the one before.");
         var late = rig.Slave(2);
+        var its = rig.Queue(0, null, pinned: 2);
         rig.Queue(0, null, pinned: 2);
-        rig.Queue(0, null, pinned: 2);
+        rig.Step();
+        late.Finish(its.Id, 0);
         rig.Step();
         Assert.That(late.Definitions.Sum(), Is.GreaterThan(0));
         Assert.That(late.Definitions.Skip(1), Is.All.Zero);
@@ -122,15 +124,20 @@ public sealed class MasterLoopTests
         var rig = new MasterRig();
         var early = rig.Slave(1);
         rig.Send("x", "a");
+        var first = rig.Queue(0, null, pinned: 1);
         rig.Queue(0, null, pinned: 1);
-        rig.Queue(0, null, pinned: 1);
+        rig.Step();
+        Assert.That(early.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a", "Commands 1" }), "A pinned command waits here until its slave is free.");
+        early.Finish(first.Id, 0);
         rig.Step();
         Assert.That(early.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a", "Commands 1", "Commands 2" }));
         var late = rig.Slave(2);
         Assert.That(late.Told, Is.EqualTo(new[] { "Welcome" }));
-        rig.Queue(0, null, pinned: 2);
+        var third = rig.Queue(0, null, pinned: 2);
         rig.Queue(0, null, pinned: 2);
         Assert.That(late.Told.Count, Is.EqualTo(1));
+        rig.Step();
+        late.Finish(third.Id, 0);
         rig.Step();
         Assert.That(late.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a", "Commands 3", "Commands 4" }));
     }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
+using HpcRuntime.Primitives;
 using HpcRuntime.Processing;
 using HpcRuntime.Wire;
 
@@ -64,7 +65,7 @@ internal sealed class MasterRig
         var snapshot = new WireWriter(_types) { SnapshotArrays = true };
         WireSerializer.Default.Write(snapshot, new EchoCommand(value));
         var entry = new CommandEntry(++_lastId, _kind, snapshot.WrittenSpan.ToArray(), null, new KeepMemo(), options, _epoch) { Run = Run, Index = Run.NextIndex++ };
-        Run.Outstanding++;
+        Run.Begin();
         _epoch.Enter();
         return entry;
     }
@@ -76,10 +77,18 @@ internal sealed class MasterRig
         Step();
         slave.Finish(entry.Id, 0);
         Step();
-        Run.Ready.RemoveFirst();
+        TakeReady();
         slave.Told.Clear();
         slave.Definitions.Clear();
         slave.Commands.Clear();
+    }
+
+    /// <summary>Takes what has come home; returns how many there were.</summary>
+    internal int TakeReady()
+    {
+        var ready = new ArrayDeque<CommandEntry>();
+        Run.TakeReady(ready);
+        return ready.Count;
     }
 
     /// <summary>A new version of a named value, as SendData makes it; null removes it.</summary>

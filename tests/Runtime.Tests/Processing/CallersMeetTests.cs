@@ -11,16 +11,16 @@ namespace HpcRuntime.Tests.Processing;
 
 [TestFixture]
 [NonParallelizable]
-internal sealed class ReviewProgressTests
+internal sealed class CallersMeetTests
 {
     [TestCase("thread")]
     [TestCase("uni")]
     public void A_command_after_an_idle_second_has_all_of_its_time(string fabric)
     {
-        using var processor = Review.Open(fabric, 1);
-        processor.Execute(new ReviewNothing());
+        using var processor = Race.Open(fabric, 1);
+        processor.Execute(new Nothing());
         Thread.Sleep(1200); // The slave idles for longer than the timeout below.
-        var outcome = processor.SubmitForOutcome(new ReviewWait(50, false), new CommandOptions { Timeout = TimeSpan.FromSeconds(1) }).GetAwaiter().GetResult();
+        var outcome = processor.SubmitForOutcome(new TakesTime(50, false), new CommandOptions { Timeout = TimeSpan.FromSeconds(1) }).GetAwaiter().GetResult();
         Assert.That(outcome.Command.Status, Is.EqualTo(CommandStatus.Done));
         Assert.That(outcome.Command.Duration.TotalMilliseconds, Is.LessThan(500));
     }
@@ -28,14 +28,13 @@ internal sealed class ReviewProgressTests
     [Test]
     public void A_run_beside_a_long_Execute_of_another_thread_goes_on()
     {
-        using var processor = Review.Open();
-        var other = new Thread(() => processor.Execute(new ReviewWait(3000, false)));
+        using var processor = Race.Open();
+        var other = new Thread(() => processor.Execute(new TakesTime(3000, false)));
         other.Start();
-        Assert.That(SpinWait.SpinUntil(() => processor.GetStatistics().Queued == 1, 1000), Is.True);
-        Thread.Sleep(50); // It holds the baton now.
+        Race.AwaitBegun();
         for (var i = 0; i < 10; i++)
         {
-            processor.AddToQueue(new ReviewNothing(), _ => { });
+            processor.AddToQueue(new Nothing(), _ => { });
         }
 
         var clock = Stopwatch.StartNew();
@@ -47,33 +46,33 @@ internal sealed class ReviewProgressTests
 
     [Test]
     public void A_result_command_of_a_future_may_wait_for_another_future() =>
-        Review.Within(TimeSpan.FromSeconds(5), () => Review.Open().Submit(new ReviewReturns(1)).GetAwaiter().GetResult());
+        Race.Within(TimeSpan.FromSeconds(5), () => Race.Open().Submit(new ReturnsResult(1)).GetAwaiter().GetResult());
 
     [Test]
     public void A_result_command_of_Execute_may_wait_for_a_future() =>
-        Review.Within(TimeSpan.FromSeconds(5), () => Review.Open().Execute(new ReviewReturns(1)));
+        Race.Within(TimeSpan.FromSeconds(5), () => Race.Open().Execute(new ReturnsResult(1)));
 
     [Test]
     public void Futures_end_though_every_thread_of_the_pool_waits_for_one()
     {
-        using var processor = Review.Open();
-        processor.Execute(new ReviewNothing());
+        using var processor = Race.Open();
+        processor.Execute(new Nothing());
         var clock = Stopwatch.StartNew();
-        Task.WaitAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => processor.Submit(new ReviewNothing()).Result)).ToArray<Task>());
+        Task.WaitAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => processor.Submit(new Nothing()).Result)).ToArray<Task>());
         Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(5));
     }
 
     [Test]
     public void What_another_thread_queues_at_the_end_of_a_run_is_not_lost()
     {
-        using var processor = Review.Open();
+        using var processor = Race.Open();
         var added = 0;
         var applied = 0;
         var adder = new Thread(() =>
         {
             for (; added < 50_000; added++)
             {
-                processor.AddToQueue(new ReviewNothing(), _ => applied++);
+                processor.AddToQueue(new Nothing(), _ => applied++);
                 Thread.SpinWait(200);
             }
         });
@@ -90,11 +89,11 @@ internal sealed class ReviewProgressTests
     [Test]
     public void A_pinned_command_is_not_thrown_to_and_fro_behind_a_long_one()
     {
-        using var processor = Review.Open();
-        processor.Execute(new ReviewNothing());
-        var busy = processor.Submit(new ReviewWait(1000, false));
+        using var processor = Race.Open();
+        processor.Execute(new Nothing());
+        var busy = processor.Submit(new TakesTime(1000, false));
         var before = processor.GetStatistics().Slaves.Sum(slave => slave.Messages);
-        processor.ExecuteOnEverySlave(new ReviewNothing());
+        processor.ExecuteOnEverySlave(new Nothing());
         busy.GetAwaiter().GetResult();
         Assert.That(processor.GetStatistics().Slaves.Sum(slave => slave.Messages) - before, Is.LessThan(50));
     }
@@ -102,8 +101,8 @@ internal sealed class ReviewProgressTests
     [Test]
     public void A_flood_ends_its_command()
     {
-        using var processor = Review.Open(options: new ProcessorOptions { MaxOutput = 1 << 20, Grace = TimeSpan.FromMilliseconds(300) });
-        var flood = processor.SubmitForOutcome(new ReviewFlood());
+        using var processor = Race.Open(options: new ProcessorOptions { MaxOutput = 1 << 20, Grace = TimeSpan.FromMilliseconds(300) });
+        var flood = processor.SubmitForOutcome(new Floods());
         Assert.That(flood.Wait(TimeSpan.FromSeconds(5)), Is.True);
         Assert.That(flood.Result.Command.Status, Is.EqualTo(CommandStatus.Failed));
     }

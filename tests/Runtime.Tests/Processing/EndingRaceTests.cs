@@ -11,16 +11,15 @@ namespace HpcRuntime.Tests.Processing;
 
 [TestFixture]
 [NonParallelizable]
-internal sealed class ReviewEndingTests
+internal sealed class EndingRaceTests
 {
     [Test]
     public void Execute_ends_when_the_processor_is_disposed_under_a_command_that_ignores_it()
     {
-        var processor = Review.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
-        var executing = new Thread(() => Assert.That(() => processor.Execute(new ReviewWait(20_000, false)), Throws.InstanceOf<OperationCanceledException>())) { IsBackground = true };
+        var processor = Race.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
+        var executing = new Thread(() => Assert.That(() => processor.Execute(new TakesTime(20_000, false)), Throws.InstanceOf<OperationCanceledException>())) { IsBackground = true };
         executing.Start();
-        Assert.That(SpinWait.SpinUntil(() => processor.GetStatistics().Queued == 1, 1000), Is.True);
-        Thread.Sleep(50); // It is on the slave now.
+        Race.AwaitBegun();
         processor.Dispose();
         Assert.That(executing.Join(3000), Is.True);
     }
@@ -28,10 +27,10 @@ internal sealed class ReviewEndingTests
     [Test]
     public void Dispose_on_uni_returns_though_the_pump_is_inside_a_command_that_ignores_it()
     {
-        var processor = Review.Open("uni", 1, new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
-        var submitted = processor.Submit(new ReviewWait(20_000, false));
-        Thread.Sleep(200); // The pump has begun it.
-        Review.Within(TimeSpan.FromSeconds(5), processor.Dispose);
+        var processor = Race.Open("uni", 1, new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
+        var submitted = processor.Submit(new TakesTime(20_000, false));
+        Race.AwaitBegun(); // On the pump.
+        Race.Within(TimeSpan.FromSeconds(5), processor.Dispose);
         Assert.That(submitted.IsCompletedSuccessfully, Is.False);
     }
 
@@ -41,11 +40,11 @@ internal sealed class ReviewEndingTests
         var open = 0;
         for (var round = 0; round < 60; round++)
         {
-            var processor = Review.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
+            var processor = Race.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(300) });
             var futures = new List<Task>();
             var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() => SubmitUntilDisposed(processor, futures))).ToArray();
             Array.ForEach(threads, thread => thread.Start());
-            Thread.Sleep(5);
+            Thread.Sleep(5); // Anywhere in their midst will do: the two race.
             processor.Dispose();
             Array.ForEach(threads, thread => thread.Join());
             SpinWait.SpinUntil(() => futures.TrueForAll(future => future.IsCompleted), 2000);
@@ -58,20 +57,20 @@ internal sealed class ReviewEndingTests
     [Test]
     public void A_slave_whose_loop_fails_gets_a_successor()
     {
-        var processor = Review.Open();
-        var futures = Enumerable.Range(0, 6).Select(_ => processor.SubmitForOutcome(new ReviewChangingValue())).ToArray<Task>();
+        var processor = Race.Open();
+        var futures = Enumerable.Range(0, 6).Select(_ => processor.SubmitForOutcome(new ChangingValue())).ToArray<Task>();
         Assert.That(Task.WaitAll(futures, TimeSpan.FromSeconds(15)), Is.True);
-        Assert.That(processor.Submit(new ReviewNothing()).Wait(TimeSpan.FromSeconds(3)), Is.True);
+        Assert.That(processor.Submit(new Nothing()).Wait(TimeSpan.FromSeconds(3)), Is.True);
         processor.Dispose();
     }
 
     [Test]
     public void A_pinned_command_behind_a_stuck_one_runs_on_the_successor()
     {
-        using var processor = Review.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(200) });
-        processor.Execute(new ReviewNothing());
-        var stuck = processor.SubmitForOutcome(new ReviewWait(4000, false), new CommandOptions { Timeout = TimeSpan.FromMilliseconds(200) });
-        var values = processor.ExecuteOnEverySlave(new ReviewNothing());
+        using var processor = Race.Open(slaves: 1, options: new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(200) });
+        processor.Execute(new Nothing());
+        var stuck = processor.SubmitForOutcome(new TakesTime(4000, false), new CommandOptions { Timeout = TimeSpan.FromMilliseconds(200) });
+        var values = processor.ExecuteOnEverySlave(new Nothing());
         Assert.That(values, Has.Count.EqualTo(1));
         Assert.That(stuck.GetAwaiter().GetResult().Command.Status, Is.EqualTo(CommandStatus.TimedOut));
     }
@@ -79,8 +78,8 @@ internal sealed class ReviewEndingTests
     [Test]
     public void A_failure_of_ExecuteOnEverySlave_that_was_handled_is_not_an_unseen_one()
     {
-        using var processor = Review.Open(slaves: 3);
-        Assert.That(() => processor.ExecuteOnEverySlave(new ReviewFails()), Throws.InstanceOf<SlaveCommandException>());
+        using var processor = Race.Open(slaves: 3);
+        Assert.That(() => processor.ExecuteOnEverySlave(new Fails()), Throws.InstanceOf<SlaveCommandException>());
         SpinWait.SpinUntil(() => processor.GetStatistics().Failed == 3, 2000);
         Assert.That(processor.ExitCodeFor(0), Is.Zero);
     }
@@ -91,7 +90,7 @@ internal sealed class ReviewEndingTests
         {
             while (true)
             {
-                var future = processor.Submit(new ReviewNothing());
+                var future = processor.Submit(new Nothing());
                 lock (futures)
                 {
                     futures.Add(future);

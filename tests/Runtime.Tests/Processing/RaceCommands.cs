@@ -8,11 +8,21 @@ using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Processing;
 
-/// <summary>Opens processors for the review's tests and bounds what may hang.</summary>
-internal static class Review
+/// <summary>Opens processors for tests of races and bounds what may hang.</summary>
+internal static class Race
 {
-    internal static Processor Open(string fabric = "thread", int slaves = 2, ProcessorOptions? options = null) =>
-        Processor.Load(fabric, null, slaves, (options ?? new ProcessorOptions()) with { ShowOutput = false });
+    internal static Processor Open(string fabric = "thread", int slaves = 2, ProcessorOptions? options = null)
+    {
+        while (TakesTime.Begun.Wait(0))
+        {
+            // What an earlier test left.
+        }
+
+        return Processor.Load(fabric, null, slaves, (options ?? new ProcessorOptions()) with { ShowOutput = false });
+    }
+
+    /// <summary>Waits until a <see cref="TakesTime"/> has begun.</summary>
+    internal static void AwaitBegun() => Assert.That(TakesTime.Begun.Wait(TimeSpan.FromSeconds(5)), Is.True);
 
     /// <summary>Runs <paramref name="body"/> on a thread of its own; fails when it has not returned in time. Returns how long it took.</summary>
     internal static TimeSpan Within(TimeSpan most, Action body)
@@ -42,31 +52,35 @@ internal static class Review
     }
 }
 
-internal sealed class ReviewNothing : SlaveCommand<int>
+internal sealed class Nothing : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave) => 1;
 }
 
 /// <summary>Takes its time; looks at its token when told to.</summary>
-internal sealed class ReviewWait(int milliseconds, bool cooperative) : SlaveCommand<int>
+internal sealed class TakesTime(int milliseconds, bool cooperative) : SlaveCommand<int>
 {
     private readonly int _milliseconds = milliseconds;
     private readonly bool _cooperative = cooperative;
 
+    /// <summary>Released once for each that has begun; slaves of these tests live in this process.</summary>
+    internal static readonly SemaphoreSlim Begun = new(0);
+
     public override int Run(ISlaveContext slave)
     {
+        Begun.Release();
         using var never = new ManualResetEventSlim(false);
         never.Wait(_milliseconds, _cooperative ? slave.Cancellation : default);
         return _milliseconds;
     }
 }
 
-internal sealed class ReviewFails : SlaveCommand<int>
+internal sealed class Fails : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave) => throw new InvalidOperationException("as asked");
 }
 
-internal sealed class ReviewFlood : SlaveCommand<int>
+internal sealed class Floods : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave)
     {
@@ -80,7 +94,7 @@ internal sealed class ReviewFlood : SlaveCommand<int>
 }
 
 /// <summary>Its value is still being changed while it is encoded.</summary>
-internal sealed class ReviewChangingValue : SlaveCommand<Dictionary<int, int>>
+internal sealed class ChangingValue : SlaveCommand<Dictionary<int, int>>
 {
     public override Dictionary<int, int> Run(ISlaveContext slave)
     {
@@ -108,7 +122,7 @@ internal sealed class ReviewChangingValue : SlaveCommand<Dictionary<int, int>>
 }
 
 /// <summary>Brings a result command home that submits another of its kind and waits for it.</summary>
-internal sealed class ReviewReturns(int depth) : SlaveCommand
+internal sealed class ReturnsResult(int depth) : SlaveCommand
 {
     private readonly int _depth = depth;
 
@@ -122,7 +136,7 @@ internal sealed class ReviewReturns(int depth) : SlaveCommand
         {
             if (_depth > 0)
             {
-                Processor.Current.Submit(new ReviewReturns(_depth - 1)).GetAwaiter().GetResult();
+                Processor.Current.Submit(new ReturnsResult(_depth - 1)).GetAwaiter().GetResult();
             }
         }
     }

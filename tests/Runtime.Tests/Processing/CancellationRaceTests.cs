@@ -8,15 +8,15 @@ namespace HpcRuntime.Tests.Processing;
 
 [TestFixture]
 [NonParallelizable]
-internal sealed class ReviewCancellationTests
+internal sealed class CancellationRaceTests
 {
     [Test]
     public void Execute_returns_at_once_when_its_waiting_command_is_cancelled()
     {
-        using var processor = Review.Open(slaves: 1);
-        var busy = processor.Submit(new ReviewWait(3000, true));
+        using var processor = Race.Open(slaves: 1);
+        var busy = processor.Submit(new TakesTime(3000, true));
         using var cancellation = new CancellationTokenSource(200);
-        var took = Review.Within(TimeSpan.FromSeconds(6), () => Assert.That(() => processor.Execute(new ReviewNothing(), null, cancellation.Token), Throws.InstanceOf<OperationCanceledException>()));
+        var took = Race.Within(TimeSpan.FromSeconds(6), () => Assert.That(() => processor.Execute(new Nothing(), null, cancellation.Token), Throws.InstanceOf<OperationCanceledException>()));
         Assert.That(took.TotalSeconds, Is.LessThan(1.5));
         Assert.That(busy.IsFaulted, Is.False);
     }
@@ -24,7 +24,7 @@ internal sealed class ReviewCancellationTests
     [Test]
     public void Outcome_and_status_agree_when_cancelling_races_with_dispatch()
     {
-        using var processor = Review.Open();
+        using var processor = Race.Open();
         var contradictions = 0;
         for (var i = 0; i < 40_000; i++)
         {
@@ -38,7 +38,7 @@ internal sealed class ReviewCancellationTests
                 cancellation.Cancel();
             });
             ready.Wait();
-            var outcome = processor.SubmitForOutcome(new ReviewNothing(), null, cancellation.Token).GetAwaiter().GetResult();
+            var outcome = processor.SubmitForOutcome(new Nothing(), null, cancellation.Token).GetAwaiter().GetResult();
             cancelling.Wait();
             contradictions += outcome.IsDone != (outcome.Command.Status == CommandStatus.Done) ? 1 : 0;
         }
@@ -49,10 +49,10 @@ internal sealed class ReviewCancellationTests
     [Test]
     public void The_token_of_a_run_cancels_that_run_alone()
     {
-        using var processor = Review.Open();
-        var future = processor.Submit(new ReviewWait(800, true));
+        using var processor = Race.Open();
+        var future = processor.Submit(new TakesTime(800, true));
         using var cancellation = new CancellationTokenSource(100);
-        processor.AddToQueue(new ReviewWait(3000, true));
+        processor.AddToQueue(new TakesTime(3000, true));
         Assert.That(() => processor.RunQueue(cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(future.GetAwaiter().GetResult(), Is.EqualTo(800));
     }
@@ -60,14 +60,14 @@ internal sealed class ReviewCancellationTests
     [Test]
     public void A_run_whose_commands_were_cancelled_says_so()
     {
-        using var processor = Review.Open(slaves: 1);
+        using var processor = Race.Open(slaves: 1);
         var silent = 0;
         for (var i = 0; i < 15_000; i++)
         {
             var applied = 0;
             for (var k = 0; k < 20; k++)
             {
-                processor.AddToQueue(new ReviewNothing(), _ => applied++);
+                processor.AddToQueue(new Nothing(), _ => applied++);
             }
 
             using var ready = new ManualResetEventSlim(false);
