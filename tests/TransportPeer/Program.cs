@@ -8,12 +8,13 @@ using HpcRuntime.Fabrics;
 using HpcRuntime.Wire;
 
 // A slave for the tests of the transport: opens what it inherited (descriptors 10 to 13) and answers.
-// The first byte of a head says what to do: E echo, F flood with numbered messages for ever, P echo after a pause of as many microseconds as the next four bytes say.
+// The first byte of a head says what to do: E echo, R echo into the arrays of the last time, F flood with numbered messages for ever, P echo after a pause of as many microseconds as the next four bytes say.
 OwnProcess.DieWithParent(Signals.Kill);
 var secret = Convert.FromHexString(Environment.GetEnvironmentVariable("TRANSPORT_PEER_SECRET")!);
 using var master = MasterSegment.Open(10, secret);
 using var segment = SlaveSegment.Open(11, 12, 13, secret);
 using var communicator = new ShmSlaveCommunicator(master, segment, 2);
+double[][]? arrays = null;
 while (true)
 {
     var arrival = communicator.Wait(Timeout.InfiniteTimeSpan);
@@ -32,6 +33,11 @@ while (true)
     {
         case (byte)'E':
             Echo(communicator, message);
+            break;
+        case (byte)'R':
+            arrays ??= [GC.AllocateUninitializedArray<double>((int)(message.Blocks.ByteCount(0) / 8))];
+            message.Blocks.Fill(0, arrays[0]);
+            communicator.Send(0, head, [new WireBlock(arrays[0], (nuint)arrays[0].Length * 8, WireBlockOwnership.Sender)]);
             break;
         case (byte)'P':
             var end = Stopwatch.GetTimestamp() + (BinaryPrimitives.ReadInt32LittleEndian(head[1..]) * (Stopwatch.Frequency / 1_000_000));

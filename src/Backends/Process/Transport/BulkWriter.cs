@@ -8,7 +8,7 @@ namespace HpcRuntime.Backends.Process;
 
 /// <summary>The sender's bulk area of one direction: a file in memory that grows by segments, and extents in it that the receiver frees by a word at their start.
 /// Extents are used again, lowest first, because pages that were written before cost a third of fresh ones. One thread.</summary>
-internal sealed unsafe class BulkWriter(MemoryFile file) : IDisposable
+internal sealed unsafe class BulkWriter(MemoryFile file, MasterSegment master, ParkWord receiver) : IDisposable
 {
     /// <summary>Before the data of an extent: the word that says whether it is in use, and its byte count. One line, so that copies are aligned.</summary>
     internal const int ExtentHeader = 64;
@@ -19,6 +19,11 @@ internal sealed unsafe class BulkWriter(MemoryFile file) : IDisposable
     private const long SmallestSegment = 4L << 20;
     private const long LargestStep = 1L << 30;
     private const int LooksPerStore = 64;
+
+    /// <summary>What is copied in about the time that a sleeping receiver needs to wake up.</summary>
+    private const nuint CopiedWhileWaking = 1 << 20;
+
+    private const nuint WorthAnEarlyRing = 256 << 10;
 
     private readonly List<BulkSegment> _segments = [];
     private readonly List<Extent> _sent = []; // In use by the receiver, as far as is known.
@@ -55,7 +60,16 @@ internal sealed unsafe class BulkWriter(MemoryFile file) : IDisposable
         var address = Reserve(bytes, out var entry);
         fixed (byte* start = &MemoryMarshal.GetArrayDataReference(array))
         {
-            Buffer.MemoryCopy(start, address, bytes, bytes);
+            nuint done = 0;
+            if (bytes >= WorthAnEarlyRing && master.HasIdleCore())
+            {
+                // The receiver wakes up while the rest is copied, and finds the message when it has spun for a moment.
+                done = bytes - nuint.Min(bytes, CopiedWhileWaking);
+                Buffer.MemoryCopy(start, address, bytes, done);
+                receiver.Ring();
+            }
+
+            Buffer.MemoryCopy(start + done, address + done, bytes - done, bytes - done);
         }
 
         return entry;

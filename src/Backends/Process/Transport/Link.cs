@@ -21,19 +21,19 @@ internal sealed unsafe class Link : IDisposable
     private readonly ArrayDeque<(byte[] Frame, int Length)> _backlog = new();
     private uint _received;
 
+    /// <param name="master">The run's segment.</param>
     /// <param name="segment">Retained until this link is disposed.</param>
     /// <param name="fromMaster">Whether this rank is the master.</param>
-    /// <param name="peer">The word that the other rank sleeps on.</param>
-    internal Link(SlaveSegment segment, bool fromMaster, ParkWord peer)
+    internal Link(MasterSegment master, SlaveSegment segment, bool fromMaster)
     {
         _segment = segment.Retain();
-        _peer = peer;
+        _peer = fromMaster ? segment.SlaveParked : master.MasterParked;
         var down = segment.MapDownRing();
         var up = segment.MapUpRing();
         (_sendRing, _receiveRing) = fromMaster ? (down, up) : (up, down);
         _producer = new RingProducer(fromMaster ? segment.DownControl : segment.UpControl, _sendRing.Address, segment.RingBytes);
         _consumer = new RingConsumer(fromMaster ? segment.UpControl : segment.DownControl, _receiveRing.Address, segment.RingBytes);
-        _bulkOut = new BulkWriter(fromMaster ? segment.DownBulk : segment.UpBulk);
+        _bulkOut = new BulkWriter(fromMaster ? segment.DownBulk : segment.UpBulk, master, _peer);
         _bulkIn = new BulkReader(fromMaster ? segment.UpBulk : segment.DownBulk);
         _writer = new FrameWriter(_bulkOut, segment.RingBytes / 4);
     }

@@ -63,10 +63,14 @@ internal sealed unsafe class MasterSegment : IDisposable
     internal void SetAwake(int rank, bool awake) => Volatile.Write(ref _memory.At<byte>(Layout.AwakeAt + rank), awake ? (byte)1 : (byte)0);
 
     /// <summary>Whether there is a core for every rank that is awake.</summary>
-    internal bool SpinIsWelcome()
+    internal bool SpinIsWelcome() => AwakeRanks() <= Cores;
+
+    /// <summary>Whether there is a core for one rank more than are awake.</summary>
+    internal bool HasIdleCore() => AwakeRanks() < Cores;
+
+    private int AwakeRanks()
     {
         var seats = Math.Clamp(Volatile.Read(ref _memory.At<int>(Layout.SeatsAt)), 1, Layout.MostRanks);
-        var awake = _memory.Span(Layout.AwakeAt, seats).Count((byte)1);
-        return awake <= Cores;
+        return _memory.Span(Layout.AwakeAt, seats).Count((byte)1);
     }
 }

@@ -10,8 +10,8 @@ namespace HpcRuntime.Backends.Process;
 /// An idle rank costs nothing: it wakes for what arrives, for its caller's deadline, and once to give back the memory of large messages.</summary>
 internal abstract class ShmCommunicator : Communicator
 {
-    /// <summary>Several round trips of an empty command; about what it costs to be woken.</summary>
-    private static readonly long SpinTicks = Stopwatch.Frequency * 30 / 1_000_000;
+    /// <summary>Longer than a rank needs to wake up, so that whoever wakes one sees its answer without falling asleep itself.</summary>
+    private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
     /// <summary>How long no large message was sent before the memory that they used goes back.</summary>
     private static readonly long TrimTicks = Stopwatch.Frequency;

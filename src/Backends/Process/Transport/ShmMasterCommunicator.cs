@@ -51,7 +51,7 @@ internal sealed class ShmMasterCommunicator : ShmCommunicator
     internal void Attach(int rank, int incarnation, SlaveSegment segment)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        var link = new SlaveLink(rank, incarnation, new Link(segment, fromMaster: true, segment.SlaveParked));
+        var link = new SlaveLink(rank, incarnation, new Link(_master, segment, fromMaster: true));
         lock (_changes)
         {
             _master.RaiseSeats(rank + 1);

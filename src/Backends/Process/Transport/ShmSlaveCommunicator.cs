@@ -22,7 +22,7 @@ internal sealed class ShmSlaveCommunicator : ShmCommunicator
     {
         Rank = segment.Rank;
         Size = Math.Max(size, Rank + 1);
-        _link = new Link(segment, fromMaster: false, master.MasterParked);
+        _link = new Link(master, segment, fromMaster: false);
         segment.IsReady = true;
         master.MasterParked.Ring();
     }
