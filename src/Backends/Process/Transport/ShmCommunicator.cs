@@ -13,6 +13,9 @@ internal abstract class ShmCommunicator : Communicator
     /// <summary>Longer than a rank needs to wake up, so that whoever wakes one sees its answer without falling asleep itself.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
+    /// <summary>A few round trips between cores that are both running.</summary>
+    private const int LooksBeforeYielding = 100;
+
     /// <summary>How long no large message was sent before the memory that they used goes back.</summary>
     private static readonly long TrimTicks = Stopwatch.Frequency;
 
@@ -137,21 +140,28 @@ internal abstract class ShmCommunicator : Communicator
         var until = Math.Min(end, Stopwatch.GetTimestamp() + SpinTicks);
         if (_master.SpinIsWelcome())
         {
+            for (var looks = LooksBeforeYielding; looks > 0; looks--)
+            {
+                if (TryLook(out arrival))
+                {
+                    return true;
+                }
+
+                Pause.Once();
+            }
+
             do
             {
-                for (var i = 0; i < 16; i++)
+                // The rank that this one woke may have been put on this very core, behind this loop.
+                OwnProcess.Yield();
+                if (TryLook(out arrival))
                 {
-                    if (TryLook(out arrival))
-                    {
-                        return true;
-                    }
-
-                    Pause.Once();
+                    return true;
                 }
             }
             while (Stopwatch.GetTimestamp() < until && _master.SpinIsWelcome());
 
-            return TryLook(out arrival);
+            return false;
         }
 
         OwnProcess.Yield();
