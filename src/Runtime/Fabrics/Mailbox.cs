@@ -13,7 +13,7 @@ internal sealed class Mailbox
     private static readonly long SpinTicks = Stopwatch.Frequency * 20 / 1_000_000;
 
     /// <summary>Ranks of this process that are not parked.</summary>
-    private static int s_awake;
+    private static int _awake;
 
     private readonly object _gate = new();
     private List<Arrival> _incoming = [];
@@ -70,7 +70,7 @@ internal sealed class Mailbox
             if (!_counted)
             {
                 _counted = true;
-                Interlocked.Increment(ref s_awake);
+                Interlocked.Increment(ref _awake);
             }
 
             Spin();
@@ -87,7 +87,7 @@ internal sealed class Mailbox
             if (_counted)
             {
                 _counted = false;
-                Interlocked.Decrement(ref s_awake);
+                Interlocked.Decrement(ref _awake);
             }
 
             foreach (var arrival in _incoming)
@@ -108,7 +108,7 @@ internal sealed class Mailbox
 
     private void Spin()
     {
-        if (Volatile.Read(ref s_awake) > Environment.ProcessorCount)
+        if (Volatile.Read(ref _awake) > Environment.ProcessorCount)
         {
             Thread.Yield();
             if (!_pending)
@@ -133,9 +133,9 @@ internal sealed class Mailbox
             if (!_pending && timeout != TimeSpan.Zero)
             {
                 _parked = true;
-                Interlocked.Decrement(ref s_awake);
+                Interlocked.Decrement(ref _awake);
                 Monitor.Wait(_gate, timeout);
-                Interlocked.Increment(ref s_awake);
+                Interlocked.Increment(ref _awake);
                 _parked = false;
             }
 

@@ -111,6 +111,7 @@ internal sealed partial class MasterLoop
     {
         Interlocked.Increment(ref _cancelledElsewhere);
         Finish(entry);
+        _communicator.Wake(); // Whoever drives may be waiting for this very command.
     }
 
     internal ProcessorStatistics Snapshot(long queued)

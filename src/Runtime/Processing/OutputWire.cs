@@ -8,12 +8,12 @@ namespace HpcRuntime.Processing;
 internal static class OutputWire
 {
     [ThreadStatic]
-    private static byte[]? t_piece;
+    private static byte[]? _piece;
 
     /// <summary>Moves what is pending into the message.</summary>
     internal static void Write(WireWriter writer, ICommandOutput output)
     {
-        var piece = t_piece ??= new byte[16 * 1024];
+        var piece = _piece ??= new byte[16 * 1024];
         writer.WriteBool(output.Flooded);
         foreach (var stream in (ReadOnlySpan<OutputStream>)[OutputStream.Out, OutputStream.Error])
         {

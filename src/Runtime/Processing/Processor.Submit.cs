@@ -41,10 +41,17 @@ public sealed partial class Processor
     {
         ThrowIfUnusable(nameof(ExecuteOnEverySlave));
         var futures = new SortedDictionary<int, Task<T>>();
+        var entries = new List<CommandEntry>();
         foreach (var rank in ReadyRanks())
         {
-            futures.Add(rank, (Task<T>)Start(command, options, static (completion, entry) => AwaitValue<T>(completion, entry), cancellation, rank: rank));
+            futures.Add(rank, (Task<T>)Start(command, options, (completion, entry) =>
+            {
+                entries.Add(entry);
+                return AwaitValue<T>(completion, entry);
+            }, cancellation, rank: rank));
         }
+
+        DriveUntilEnded(entries);
 
         var values = new SortedDictionary<int, T>();
         foreach (var (rank, future) in futures)
@@ -218,6 +225,33 @@ public sealed partial class Processor
             {
                 _baton.Exit();
             }
+        }
+    }
+
+    /// <summary>Drives on this thread, where in line the commands then run, for a debugger to follow. Returns at once when another caller drives.</summary>
+    private void DriveUntilEnded(List<CommandEntry> entries)
+    {
+        if (!_baton.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            _loop.Turn();
+            while (!entries.TrueForAll(static entry => entry.HasEnded))
+            {
+                _loop.Step(Timeout.InfiniteTimeSpan);
+            }
+        }
+        catch (Exception fault)
+        {
+            Fail(fault);
+            throw;
+        }
+        finally
+        {
+            _baton.Exit();
         }
     }
 

@@ -12,19 +12,19 @@ internal static class SlaveWatchdog
 
     private static readonly object Gate = new();
     private static readonly AutoResetEvent Rung = new(false);
-    private static SlaveLoop[] s_slaves = [];
-    private static Thread? s_thread;
-    private static volatile bool s_parked;
+    private static SlaveLoop[] _slaves = [];
+    private static Thread? _thread;
+    private static volatile bool _parked;
 
     internal static void Register(SlaveLoop slave)
     {
         lock (Gate)
         {
-            s_slaves = [.. s_slaves, slave];
-            if (s_thread is null)
+            _slaves = [.. _slaves, slave];
+            if (_thread is null)
             {
-                s_thread = new Thread(Watch) { IsBackground = true, Name = "HpcRuntime slave watchdog" };
-                s_thread.Start();
+                _thread = new Thread(Watch) { IsBackground = true, Name = "HpcRuntime slave watchdog" };
+                _thread.Start();
             }
         }
     }
@@ -33,16 +33,16 @@ internal static class SlaveWatchdog
     {
         lock (Gate)
         {
-            s_slaves = Array.FindAll(s_slaves, s => s != slave);
+            _slaves = Array.FindAll(_slaves, s => s != slave);
         }
     }
 
     /// <summary>Called whenever a command begins; costs one read unless the watchdog is parked.</summary>
     internal static void EnsureAwake()
     {
-        if (s_parked)
+        if (_parked)
         {
-            s_parked = false;
+            _parked = false;
             Rung.Set();
         }
     }
@@ -71,7 +71,7 @@ internal static class SlaveWatchdog
     {
         var now = Stopwatch.GetTimestamp();
         var youngest = long.MaxValue;
-        foreach (var slave in Volatile.Read(ref s_slaves))
+        foreach (var slave in Volatile.Read(ref _slaves))
         {
             var age = slave.Tick(now);
             if (age > 0 && age < youngest)
@@ -85,14 +85,14 @@ internal static class SlaveWatchdog
 
     private static void Park()
     {
-        s_parked = true;
+        _parked = true;
 
         // A command that began before the flag was up did not ring: look once more. The barrier spans all threads of the process,
         // so that EnsureAwake needs none on its hot path.
         Interlocked.MemoryBarrierProcessWide();
         if (TickAll() != long.MaxValue)
         {
-            s_parked = false;
+            _parked = false;
             return;
         }
 

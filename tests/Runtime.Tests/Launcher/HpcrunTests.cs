@@ -5,9 +5,9 @@ using System.Reflection;
 using System.Reflection.Emit;
 using HpcRuntime.Hosting;
 using HpcRuntime.Launcher;
+using HpcRuntime.Processing;
 using HpcRuntime.Tests.EndToEnd;
 using HpcRuntime.Tests.Hosting;
-using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Launcher;

@@ -274,7 +274,7 @@ public sealed class ConsoleCaptureTests
     private static async Task WriteAll(TextWriter writer)
     {
         // CA1849, CA1835: every overload is wanted here.
-        #pragma warning disable CA1849, CA1835
+#pragma warning disable CA1849, CA1835
         writer.Write('c');
         writer.Write("chars".ToCharArray());
         writer.Write("chars".ToCharArray(), 1, 3);
@@ -323,6 +323,6 @@ public sealed class ConsoleCaptureTests
         await writer.WriteLineAsync(new StringBuilder("builder")).ConfigureAwait(false);
         await writer.FlushAsync().ConfigureAwait(false);
         writer.Flush();
-        #pragma warning restore CA1849, CA1835
+#pragma warning restore CA1849, CA1835
     }
 }

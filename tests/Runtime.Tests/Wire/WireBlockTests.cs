@@ -198,7 +198,7 @@ public sealed class WireBlockTests
         var bytes = Buffer(array);
         for (var i = 0; i < bytes.Length; i++)
         {
-            bytes[i] = array is bool[] ? (byte)(i & 1) : (byte)(i % 8 == 7 ? 0 : i % 101);
+            bytes[i] = array is bool[]? (byte)(i & 1) : (byte)(i % 8 == 7 ? 0 : i % 101);
         }
     }
 

@@ -143,7 +143,7 @@ public sealed class WireTypeTableTests
 
         // The last object is the Plain: its number goes where the Round's stands.
         var plain = bytes[^5];
-        var round = Array.FindIndex(bytes, 2, value => value == bytes[^6]) ;
+        var round = Array.FindIndex(bytes, 2, value => value == bytes[^6]);
         bytes[round] = plain;
         Assert.Throws<WireFormatException>(() => Read(pair.Received, bytes));
     }
