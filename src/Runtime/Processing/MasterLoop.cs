@@ -92,7 +92,7 @@ internal sealed partial class MasterLoop
         for (var handled = 0; arrival.Kind != ArrivalKind.Deadline && handled < ArrivalsPerStep; handled++)
         {
             Handle(arrival);
-            arrival = _traits.InLine ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);
+            arrival = _traits.InLine && arrival.Kind != ArrivalKind.RankJoined ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);
         }
 
         if (arrival.Kind != ArrivalKind.Deadline)
