@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs HpcRuntime, HpcRuntime.Backends and the tool hpcrun into artifacts/packages.
+# Packs HpcRuntime, HpcRuntime.Backends, HpcRuntime.Conformance and the tool hpcrun into artifacts/packages.
 #
 #   scripts/pack.sh [--no-build] [--try]
 #
@@ -25,7 +25,7 @@ done
 
 rm -rf "$packages"
 dotnet pack HpcRuntime.sln --configuration Release --nologo --verbosity quiet --output "$packages" ${build[@]+"${build[@]}"}
-for id in HpcRuntime HpcRuntime.Backends hpcrun; do
+for id in HpcRuntime HpcRuntime.Backends HpcRuntime.Conformance hpcrun; do
   if ! compgen -G "$packages/$id.[0-9]*.nupkg" >/dev/null; then
     echo "scripts/pack.sh: $id was not packed" >&2
     exit 1

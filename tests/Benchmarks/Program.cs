@@ -9,7 +9,7 @@ using HpcRuntime.Processing;
 
 namespace HpcRuntime.Benchmarks;
 
-/// <summary>The figures of docs/performance.md: no-op throughput, round trip, idle CPU, memory of a queued command, flat memory of a lazy input.</summary>
+/// <summary>The figures of docs/performance.md: no-op throughput, round trip, idle CPU, memory of a queued command, flat memory of a lazy input, wire and capture.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -47,6 +47,11 @@ internal static class Program
         if (what is "all" or "lazy")
         {
             Lazy(fabric, slaves);
+        }
+
+        if (what is "all" or "wire")
+        {
+            WireFigures.Run(Print);
         }
 
         return 0;

@@ -58,7 +58,23 @@ public abstract class FabricFixture(FabricUnderTest fabric)
         finally
         {
             _opened.Clear();
-            Directory.Delete(Folder, true);
+            DeleteFolder();
+        }
+    }
+
+    /// <summary>A command that was given up may still leave a file while its thread ends.</summary>
+    private void DeleteFolder()
+    {
+        for (var attempt = 1; Directory.Exists(Folder); attempt++)
+        {
+            try
+            {
+                Directory.Delete(Folder, true);
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                System.Threading.Thread.Yield();
+            }
         }
     }
 

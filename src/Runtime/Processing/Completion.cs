@@ -23,6 +23,9 @@ internal sealed class FutureCompletion<T>(Processor processor, Func<CommandEntry
 
     internal Task<T> Future => _source.Task;
 
+    /// <summary>The command it waits for; null before there is one.</summary>
+    internal CommandEntry? Entry { get; set; }
+
     internal CancellationTokenRegistration Registration { get; set; }
 
     internal override void Complete(CommandEntry entry)

@@ -97,7 +97,7 @@ internal sealed partial class MasterLoop
             Handle(arrival);
 
             // In line a message may be a result, and looking further would run the next command before this one is answered.
-            arrival = _traits.InLine && arrival.Kind == ArrivalKind.Message ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);
+            arrival = _traits.InLine && arrival.Kind != ArrivalKind.RankJoined ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);
         }
 
         if (arrival.Kind != ArrivalKind.Deadline)
@@ -116,6 +116,7 @@ internal sealed partial class MasterLoop
     {
         Interlocked.Increment(ref _cancelledElsewhere);
         Finish(entry);
+        _communicator.Wake(); // Whoever drives may be waiting for this very command.
     }
 
     internal ProcessorStatistics Snapshot(long queued)

@@ -40,11 +40,15 @@ public sealed partial class Processor
     {
         ThrowIfUnusable(nameof(ExecuteOnEverySlave));
         var futures = new SortedDictionary<int, Task<Outcome<T>>>();
+        var entries = new List<CommandEntry>();
         foreach (var rank in ReadyRanks())
         {
             var completion = new FutureCompletion<Outcome<T>>(this, static (entry, error) => new Outcome<T>(entry, error is null ? (T)entry.Value! : default, error), failuresAreValues: true);
             futures.Add(rank, Start(command, options, completion, cancellation, rank));
+            entries.Add(completion.Entry!);
         }
+
+        DriveUntilEnded(entries);
 
         // All are waited for, so that nothing of this call is still under way when it throws.
         var values = new SortedDictionary<int, T>();
@@ -100,6 +104,7 @@ public sealed partial class Processor
     {
         ThrowIfUnusable(nameof(Submit));
         var entry = MakeEntry(command, completion, options, stage: false);
+        completion.Entry = entry;
         entry.Index = Interlocked.Increment(ref _submissions);
         if (rank > 0)
         {
@@ -218,6 +223,33 @@ public sealed partial class Processor
             {
                 _baton.Exit();
             }
+        }
+    }
+
+    /// <summary>Drives on this thread, where in line the commands then run, for a debugger to follow. Returns at once when another caller drives.</summary>
+    private void DriveUntilEnded(List<CommandEntry> entries)
+    {
+        if (!_baton.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            _loop.Turn();
+            while (!entries.TrueForAll(static entry => entry.HasEnded))
+            {
+                _loop.Step(Timeout.InfiniteTimeSpan);
+            }
+        }
+        catch (Exception fault)
+        {
+            Fail(fault);
+            throw;
+        }
+        finally
+        {
+            _baton.Exit();
         }
     }
 

@@ -86,7 +86,7 @@ public abstract class PriorityAndLazyInputFixture(FabricUnderTest fabric) : Fabr
 
         processor.RunQueue(Supply(), (long _, int _) => handled++);
         Assert.That(handled, Is.EqualTo(100_000));
-        Assert.That(furthest, Is.LessThan(20_000));
+        Assert.That(furthest, Is.LessThan(40_000), "A few of the largest chunks for each slave.");
     }
 
     [Promise]
