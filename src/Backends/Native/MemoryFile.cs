@@ -1,0 +1,101 @@
+using System;
+using System.Globalization;
+using System.Threading;
+
+namespace HpcRuntime.Backends.Native;
+
+/// <summary>A file without a name that lives in memory (memfd): its owner's alone, gone with the last descriptor and mapping, also after kill -9. It can grow and never shrinks,
+/// so that no mapping of it ever ends in SIGBUS. Its descriptor is closed on exec; <see cref="ProcessStart.Descriptors"/> hands it to a child.</summary>
+internal sealed class MemoryFile : IDisposable
+{
+    private const uint CloseOnExec = 1;
+    private const uint AllowSealing = 2;
+    private const int AddSeals = 1033;
+    private const int SealShrink = 2;
+    private const int KeepSize = 1;
+    private const int PunchHole = 2;
+
+    private int _descriptor;
+
+    private MemoryFile(int descriptor) => _descriptor = descriptor;
+
+    internal int Descriptor
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_descriptor < 0, this);
+            return _descriptor;
+        }
+    }
+
+    /// <summary>Bytes of the file. Another process may have made it grow.</summary>
+    internal long Length => Descriptors.Length(Descriptor);
+
+    /// <summary>A new file of <paramref name="length"/> bytes, all zero. Pages are taken when they are written.</summary>
+    /// <param name="name">Shown in <c>/proc/PID/maps</c>; need not be unique.</param>
+    /// <param name="length">Bytes.</param>
+    /// <exception cref="PlatformNotSupportedException">Not on Linux.</exception>
+    internal static MemoryFile Create(string name, long length)
+    {
+        NativeSupport.Require();
+        var descriptor = Libc.CreateMemoryFile(name, CloseOnExec | AllowSealing);
+        if (descriptor < 0)
+        {
+            throw NativeException.Last("memfd_create", name);
+        }
+
+        var file = new MemoryFile(descriptor);
+        try
+        {
+            file.Grow(length);
+            if (Libc.Control(descriptor, AddSeals, SealShrink) != 0)
+            {
+                throw NativeException.Last("fcntl(F_ADD_SEALS)", name);
+            }
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes over a descriptor that the parent handed down; children of this process do not inherit it.</summary>
+    internal static MemoryFile Open(int descriptor)
+    {
+        NativeSupport.Require();
+        Descriptors.SetCloseOnExec(descriptor, true);
+        return new MemoryFile(descriptor);
+    }
+
+    /// <summary>A second descriptor of the same file.</summary>
+    internal MemoryFile Duplicate() => Open(Descriptors.Duplicate(Descriptor));
+
+    internal void Grow(long length)
+    {
+        if (Libc.Truncate(Descriptor, length) != 0)
+        {
+            throw NativeException.Last("ftruncate", string.Create(CultureInfo.InvariantCulture, $"shared memory of {length} bytes"));
+        }
+    }
+
+    /// <summary>Gives the pages of a range back to the system; it reads as zero afterwards. Mappings stay valid.</summary>
+    internal void Release(long offset, long length)
+    {
+        if (Libc.Allocate(Descriptor, KeepSize | PunchHole, offset, length) != 0)
+        {
+            throw NativeException.Last("fallocate(PUNCH_HOLE)", string.Create(CultureInfo.InvariantCulture, $"{length} bytes of shared memory"));
+        }
+    }
+
+    public void Dispose()
+    {
+        var descriptor = Interlocked.Exchange(ref _descriptor, -1);
+        if (descriptor >= 0)
+        {
+            Descriptors.Close(descriptor);
+        }
+    }
+}
