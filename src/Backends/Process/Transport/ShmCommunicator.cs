@@ -1,0 +1,215 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using HpcRuntime.Backends.Native;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Process;
+
+/// <summary>How a rank waits on shared memory, whatever it waits for: it looks, spins for a moment while every awake rank has a core (else yields twice), then sleeps on its word until rung.
+/// An idle rank costs nothing: it wakes for what arrives, for its caller's deadline, and once to give back the memory of large messages.</summary>
+internal abstract class ShmCommunicator : Communicator
+{
+    /// <summary>Longer than a rank needs to wake up, so that whoever wakes one sees its answer without falling asleep itself.</summary>
+    private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
+
+    /// <summary>A few round trips between cores that are both running.</summary>
+    private const int LooksBeforeYielding = 100;
+
+    /// <summary>How long no large message was sent before the memory that they used goes back.</summary>
+    private static readonly long TrimTicks = Stopwatch.Frequency;
+
+    private readonly MasterSegment _master;
+    private readonly ParkWord _word;
+    private readonly object _wakeGate = new(); // The word is not rung once the memory is gone.
+    private int _woken;
+    private bool _disposed;
+    private bool _awake;
+
+    private protected ShmCommunicator(MasterSegment master, ParkWord word)
+    {
+        _master = master;
+        _word = word;
+    }
+
+    /// <summary>Whether this rank has left.</summary>
+    private protected bool IsDisposed => Volatile.Read(ref _disposed);
+
+    /// <summary>When large messages were last sent, in Stopwatch ticks; null when no memory of theirs is held.</summary>
+    private protected abstract long? TrimmableSince { get; }
+
+    /// <inheritdoc/>
+    public sealed override Arrival Wait(TimeSpan timeout)
+    {
+        if (TryLook(out var arrival) || timeout == TimeSpan.Zero)
+        {
+            return arrival;
+        }
+
+        var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : EndOf(timeout);
+        Awaken();
+        while (true)
+        {
+            if (TrySpin(end, out arrival) || TrySleep(end, out arrival))
+            {
+                return arrival;
+            }
+
+            if (Stopwatch.GetTimestamp() >= end)
+            {
+                return new Arrival(ArrivalKind.Deadline);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Wake()
+    {
+        Volatile.Write(ref _woken, 1);
+        RingSelf();
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Dispose()
+    {
+        lock (_wakeGate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _master.SetAwake(Rank, false);
+            Volatile.Write(ref _disposed, true);
+            _word.Ring();
+        }
+
+        Leave();
+    }
+
+    /// <summary>Has this rank look again. From any thread.</summary>
+    private protected void RingSelf()
+    {
+        lock (_wakeGate)
+        {
+            if (!_disposed)
+            {
+                _word.Ring();
+            }
+        }
+    }
+
+    /// <summary>What there is to take now. Driving thread.</summary>
+    private protected abstract bool TryTake(out Arrival arrival);
+
+    /// <summary>What a rank that has left sees.</summary>
+    private protected abstract Arrival AfterLeaving();
+
+    /// <summary>Gives back memory that large messages used. Driving thread.</summary>
+    private protected abstract void Trim();
+
+    /// <summary>Releases the rings.</summary>
+    private protected abstract void Leave();
+
+    private static long EndOf(TimeSpan timeout)
+    {
+        var ticks = timeout.TotalSeconds * Stopwatch.Frequency;
+        return ticks >= long.MaxValue / 2 ? long.MaxValue : Stopwatch.GetTimestamp() + Math.Max(0, (long)ticks);
+    }
+
+    private bool TryLook(out Arrival arrival)
+    {
+        if (IsDisposed)
+        {
+            arrival = AfterLeaving();
+            return true;
+        }
+
+        if (Volatile.Read(ref _woken) != 0)
+        {
+            Volatile.Write(ref _woken, 0);
+            arrival = new Arrival(ArrivalKind.Woken);
+            return true;
+        }
+
+        return TryTake(out arrival);
+    }
+
+    private bool TrySpin(long end, out Arrival arrival)
+    {
+        var until = Math.Min(end, Stopwatch.GetTimestamp() + SpinTicks);
+        if (_master.SpinIsWelcome())
+        {
+            for (var looks = LooksBeforeYielding; looks > 0; looks--)
+            {
+                if (TryLook(out arrival))
+                {
+                    return true;
+                }
+
+                Pause.Once();
+            }
+
+            do
+            {
+                // The rank that this one woke may have been put on this very core, behind this loop.
+                OwnProcess.Yield();
+                if (TryLook(out arrival))
+                {
+                    return true;
+                }
+            }
+            while (Stopwatch.GetTimestamp() < until && _master.SpinIsWelcome());
+
+            return false;
+        }
+
+        OwnProcess.Yield();
+        if (TryLook(out arrival))
+        {
+            return true;
+        }
+
+        OwnProcess.Yield();
+        return TryLook(out arrival);
+    }
+
+    private bool TrySleep(long end, out Arrival arrival)
+    {
+        var trim = TrimmableSince is { } since ? since + TrimTicks : long.MaxValue;
+        var now = Stopwatch.GetTimestamp();
+        if (trim <= now)
+        {
+            Trim();
+            trim = long.MaxValue;
+        }
+
+        var until = Math.Min(end, trim);
+        _master.SetAwake(Rank, false);
+        _awake = false;
+        _word.Raise();
+        var found = TryLook(out arrival);
+        if (!found && until > now)
+        {
+            _word.Sleep(until == long.MaxValue ? -1 : (long)((until - now) * (1e9 / Stopwatch.Frequency)) + 1);
+        }
+
+        if (found && IsDisposed)
+        {
+            return true;
+        }
+
+        _word.Lower();
+        Awaken();
+        return found || TryLook(out arrival);
+    }
+
+    private void Awaken()
+    {
+        if (!_awake)
+        {
+            _awake = true;
+            _master.SetAwake(Rank, true);
+        }
+    }
+}
