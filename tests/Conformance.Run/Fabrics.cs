@@ -20,6 +20,8 @@ internal static class Fabrics
 
     internal static FabricUnderTest OneThread { get; } = ByName("thread", ThreadTraits) with { MostSlaves = 1 };
 
+    internal static FabricUnderTest Process { get; } = ByName("process", new FabricTraits(1024, ReplacesSlaves: true, Resizable: true));
+
     internal static FabricUnderTest Loopback { get; } = ByName("loopback", new FabricTraits(int.MaxValue, SharedMemory: true));
 
     internal static FabricUnderTest Scripted { get; } = new("scripted", ScriptedFabric.Promises, (slaves, options) => new Processor(new ScriptedFabric(), options with { Slaves = slaves }));
