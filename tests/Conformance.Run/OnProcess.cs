@@ -1,6 +1,6 @@
 namespace HpcRuntime.Conformance.Run;
 
-// `process`: slaves are processes, over sockets.
+// `process`: slaves are processes, which talk through shared memory.
 public sealed class DispatchOnProcess() : DispatchFixture(Fabrics.Process);
 
 public sealed class ResultOnProcess() : ResultFixture(Fabrics.Process);

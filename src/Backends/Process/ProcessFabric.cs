@@ -58,13 +58,23 @@ public sealed class ProcessFabric : Fabric
         _own = ProcessSettings.From(settings);
         _transport = SlaveTransport.Create(_own.Transport, Environment.ProcessorCount);
         var communicator = _transport.Communicator;
-        _keeper = new SlaveKeeper(new SlaveStarter(_own, settings.Slaves, () => Math.Max(communicator.Size, settings.Slaves + 1)), _transport, _own, settings.Logger);
-        for (var rank = 1; rank <= settings.Slaves; rank++)
+        try
         {
-            Seat(rank, TimeSpan.Zero);
-        }
+            _keeper = new SlaveKeeper(new SlaveStarter(_own, settings.Slaves, () => Math.Max(communicator.Size, settings.Slaves + 1)), _transport, _own, settings.Logger);
+            for (var rank = 1; rank <= settings.Slaves; rank++)
+            {
+                Seat(rank, TimeSpan.Zero);
+            }
 
-        return communicator;
+            return communicator;
+        }
+        catch
+        {
+            _keeper?.Dispose();
+            _keeper = null;
+            _transport.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -80,7 +90,7 @@ public sealed class ProcessFabric : Fabric
         }
 
         var begun = _keeper!.Retire(rank, incarnation, _settings!.ShutdownGrace);
-        _transport!.Detach(rank);
+        _transport!.Detach(rank, incarnation);
         _barren = begun ? 0 : _barren + 1;
         if (!replace)
         {
@@ -122,7 +132,6 @@ public sealed class ProcessFabric : Fabric
     {
         _keeper?.Close(_settings!.ShutdownGrace);
         _keeper?.Dispose();
-        _transport?.Dispose();
     }
 
     private void Seat(int rank, TimeSpan after)

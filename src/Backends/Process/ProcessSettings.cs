@@ -10,7 +10,7 @@ namespace HpcRuntime.Backends.Process;
 /// <summary>The options of the process fabric, read and checked.</summary>
 internal sealed record ProcessSettings
 {
-    private static readonly FabricOption TransportOption = new("transport", "how master and slaves talk: shared memory, or Unix-domain sockets", "socket", ["socket"]);
+    private static readonly FabricOption TransportOption = new("transport", "how master and slaves talk: shared memory, or Unix-domain sockets", "shm", ["shm", "socket"]);
     private static readonly FabricOption HeartbeatOption = new("heartbeat", "a slave that shows no life for this long is lost and replaced (10s, 500ms); none: never", "10s");
     private static readonly FabricOption StartTimeoutOption = new("start-timeout", "a slave that has not come up after this long is lost (30s); none: never", "30s");
     private static readonly FabricOption MaxRestartsOption = new("max-restarts", "so many slaves may end in a row before they begin a command; then their seat stays empty", "5");

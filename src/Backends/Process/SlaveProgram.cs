@@ -55,12 +55,18 @@ internal static class SlaveProgram
     {
         // Native code fills a large buffer when its output is no terminal; by lines, its output keeps its place among that of managed code.
         NativeStreams.WriteByLines();
-        var communicator = SlaveTransport.Open(setup);
+        var connection = SlaveTransport.Open(setup);
         using var capture = new DescriptorCapture();
         new System.Threading.Thread(() => Beat(page, setup.Beat)) { IsBackground = true, Name = "HpcRuntime heartbeat" }.UnsafeStart();
-        var rank = entry(new RankSetting(communicator, capture, new SlaveStatus(page, capture)));
+        var rank = entry(new RankSetting(connection.Communicator, capture, new SlaveStatus(page, capture, connection)));
         page.State = SlaveState.Up;
         rank.Run();
+        while (connection.HoldsBack)
+        {
+            // The last messages still wait for room; the master kills who takes too long.
+            connection.Communicator.Wait(TimeSpan.FromMilliseconds(10)).Message?.Dispose();
+        }
+
         page.State = SlaveState.Leaving;
         Environment.Exit(0);
     }

@@ -11,12 +11,13 @@ namespace HpcRuntime.Backends.Process;
 /// <param name="Size">Ranks in all.</param>
 /// <param name="Transport">How it talks to the master.</param>
 /// <param name="Descriptors">How many descriptors the transport has, from <see cref="FirstTransportDescriptor"/> on.</param>
+/// <param name="Secret">The transport's.</param>
 /// <param name="Cores">Cores that all ranks share.</param>
 /// <param name="Beat">How often it shows life.</param>
 /// <param name="Nice">Its niceness; null to leave it.</param>
 /// <param name="Restore">Variables that were changed for its start, and what they are for everyone else: null for not set.</param>
 /// <param name="Assemblies">Files of applications that the master loaded each in a context of its own.</param>
-internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Size, string Transport, int Descriptors, int Cores, TimeSpan Beat, int? Nice, IReadOnlyDictionary<string, string?> Restore, IReadOnlyList<string> Assemblies)
+internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Size, string Transport, int Descriptors, byte[] Secret, int Cores, TimeSpan Beat, int? Nice, IReadOnlyDictionary<string, string?> Restore, IReadOnlyList<string> Assemblies)
 {
     internal const int PageDescriptor = 3;
     internal const int FirstTransportDescriptor = 4;
@@ -31,6 +32,8 @@ internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Siz
         writer.Write(Size);
         writer.Write(Transport);
         writer.Write(Descriptors);
+        writer.Write(Secret.Length);
+        writer.Write(Secret);
         writer.Write(Cores);
         writer.Write(Beat.Ticks);
         writer.Write(Nice.HasValue);
@@ -57,7 +60,8 @@ internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Siz
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
         var (master, rank, incarnation, size) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        var (transport, descriptors, cores) = (reader.ReadString(), reader.ReadInt32(), reader.ReadInt32());
+        var (transport, descriptors) = (reader.ReadString(), reader.ReadInt32());
+        var (secret, cores) = (reader.ReadBytes(reader.ReadInt32()), reader.ReadInt32());
         var beat = TimeSpan.FromTicks(reader.ReadInt64());
         var (hasNice, nice) = (reader.ReadBoolean(), reader.ReadInt32());
         var restore = new Dictionary<string, string?>();
@@ -73,6 +77,6 @@ internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Siz
             assemblies[i] = reader.ReadString();
         }
 
-        return new SlaveSetup(master, rank, incarnation, size, transport, descriptors, cores, beat, hasNice ? nice : null, restore, assemblies);
+        return new SlaveSetup(master, rank, incarnation, size, transport, descriptors, secret, cores, beat, hasNice ? nice : null, restore, assemblies);
     }
 }

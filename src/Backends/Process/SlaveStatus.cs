@@ -4,7 +4,7 @@ using HpcRuntime.Output;
 namespace HpcRuntime.Backends.Process;
 
 /// <summary>Leaves word in the page that the master reads after this slave's death.</summary>
-internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture) : IRankStatus
+internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, ISlaveConnection connection) : IRankStatus
 {
     private long _begun;
 
@@ -20,6 +20,11 @@ internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture) : I
 
     public void Shipped()
     {
+        if (connection.HoldsBack)
+        {
+            return; // What this process still holds dies with it: the master reads it from the files instead.
+        }
+
         page.OutShipped = capture.Settled(OutputStream.Out);
         page.ErrorShipped = capture.Settled(OutputStream.Error);
     }
