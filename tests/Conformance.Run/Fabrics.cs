@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using HpcRuntime.Conformance.Run.Scripted;
 using HpcRuntime.Fabrics;
@@ -11,6 +12,8 @@ internal static class Fabrics
 {
     private static readonly FabricTraits ThreadTraits = new(int.MaxValue, SharedMemory: true, ReplacesSlaves: true, Resizable: true);
 
+    private static readonly FabricTraits ProcessTraits = new(1024, ReplacesSlaves: true, Resizable: true);
+
     /// <summary>The folder with the fabric of docs/writing-a-fabric.md, which is found there by name.</summary>
     internal static string BackendFolder { get; } = Path.Combine(AppContext.BaseDirectory, "backends");
 
@@ -19,6 +22,11 @@ internal static class Fabrics
     internal static FabricUnderTest Thread { get; } = ByName("thread", ThreadTraits);
 
     internal static FabricUnderTest OneThread { get; } = ByName("thread", ThreadTraits) with { MostSlaves = 1 };
+
+    internal static FabricUnderTest Process { get; } = ByName("process", ProcessTraits);
+
+    internal static FabricUnderTest ProcessOverSockets { get; } = new("process", ProcessTraits, (slaves, options) =>
+        Processor.Load("process", options with { Slaves = slaves, Settings = new Dictionary<string, string>(options.Settings) { ["process.transport"] = "socket" } }));
 
     internal static FabricUnderTest Loopback { get; } = ByName("loopback", new FabricTraits(int.MaxValue, SharedMemory: true));
 

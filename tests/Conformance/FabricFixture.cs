@@ -24,6 +24,9 @@ public abstract class FabricFixture(FabricUnderTest fabric)
     /// <summary>What the fabric promises.</summary>
     protected FabricTraits Traits => Fabric.Traits;
 
+    /// <summary>Whether a command that ignores its cancellation goes on after its slave was given up: where slaves share the master's process. Elsewhere it is killed.</summary>
+    protected bool GivenUpCommandsGoOn => Traits.SharedMemory || !Traits.ReplacesSlaves;
+
     /// <summary>What processors of this test showed on standard output.</summary>
     protected CollectingStream ShownOut { get; private set; } = new();
 

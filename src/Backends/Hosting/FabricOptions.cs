@@ -54,7 +54,7 @@ internal static class FabricOptions
             return;
         }
 
-        var option = fabric.Options.FirstOrDefault(option => string.Equals(option.Key, name, StringComparison.OrdinalIgnoreCase));
+        var option = fabric.Options.FirstOrDefault(option => option.Matches(name));
         if (option is null)
         {
             var nearest = NearestName.Find(name, fabric.Options.Select(known => known.Key));

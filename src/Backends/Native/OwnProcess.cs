@@ -28,6 +28,9 @@ internal static unsafe class OwnProcess
     [DoesNotReturn]
     internal static void ExitAtOnce(int code) => Libc.ExitAtOnce(code);
 
+    /// <summary>Sends a signal to every process of a group that is still there.</summary>
+    internal static void SignalGroup(int group, int signal) => _ = Libc.Kill(-group, signal);
+
     /// <summary>Leaves the core to another thread that is ready to run, if there is one.</summary>
     internal static void Yield() => _ = Libc.Yield();
 

@@ -63,7 +63,20 @@ public sealed record FabricTraits(int MaxSlaves, bool InLine = false, bool Share
 /// <param name="Help">One line for <c>--help</c> and <c>hpcrun info</c>.</param>
 /// <param name="Default">The default, as text.</param>
 /// <param name="Choices">The values allowed; null when free.</param>
-public sealed record FabricOption(string Key, string Help, string Default, IReadOnlyList<string>? Choices = null);
+public sealed record FabricOption(string Key, string Help, string Default, IReadOnlyList<string>? Choices = null)
+{
+    /// <summary>Whether any key that begins with <see cref="Key"/> and goes on is meant, such as <c>env.NAME</c>.</summary>
+    public bool IsPrefix { get; init; }
+
+    /// <summary>Whether <paramref name="key"/> is this option's. Case does not matter.</summary>
+    public bool Matches(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return IsPrefix
+            ? key.Length > Key.Length && key.StartsWith(Key, StringComparison.OrdinalIgnoreCase)
+            : string.Equals(key, Key, StringComparison.OrdinalIgnoreCase);
+    }
+}
 
 /// <summary>Whether a fabric can run here, and if not, why and what to do.</summary>
 public sealed record FabricAvailability(bool IsUsable, string? Reason = null)

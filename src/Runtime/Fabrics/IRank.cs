@@ -24,7 +24,7 @@ public interface IRankStatus
     /// <summary>The slave is about to run command <paramref name="id"/>; 0 when it has ended one. Called on the slave's driving thread.</summary>
     void Running(long id);
 
-    /// <summary>Output of the running command up to here has been handed to the communicator.</summary>
+    /// <summary>All output that was taken from the capture so far has been handed to the communicator.</summary>
     void Shipped();
 }
 

@@ -24,6 +24,12 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         _folder = Path.GetDirectoryName(path)!;
     }
 
+    /// <summary>The files of the assemblies that were loaded so, for a slave process that loads them likewise.</summary>
+    internal static IReadOnlyList<string> LoadedFiles => [.. Loaded.Where(pair => pair.Value.IsValueCreated).Select(pair => pair.Key)];
+
+    /// <summary>The assemblies that were loaded so.</summary>
+    internal static IReadOnlyList<Assembly> LoadedAssemblies => [.. Loaded.Values.Where(assembly => assembly.IsValueCreated).Select(assembly => assembly.Value)];
+
     /// <summary>The assembly at <paramref name="path"/>: the one that is loaded already if it is, so that its statics exist once.</summary>
     /// <exception cref="BadImageFormatException">Not a .NET assembly.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -73,7 +73,7 @@ internal static class OptionChecks
             return; // Another fabric's: one set of options serves every fabric.
         }
 
-        var option = fabric.Options.FirstOrDefault(o => string.Equals(o.Key, key[prefix.Length..], StringComparison.OrdinalIgnoreCase))
+        var option = fabric.Options.FirstOrDefault(o => o.Matches(key[prefix.Length..]))
             ?? throw new ArgumentException($"Fabric '{fabric.Name}' has no option '{key}'. It knows: {(fabric.Options.Count == 0 ? "none" : string.Join(", ", fabric.Options.Select(o => prefix + o.Key)))}.");
         Require(option.Choices is null || option.Choices.Contains(value), key, value, option.Choices is null ? string.Empty : string.Join(" or ", option.Choices));
     }

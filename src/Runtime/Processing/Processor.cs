@@ -24,7 +24,7 @@ public sealed partial class Processor : IDisposable
     private readonly Baton _baton;
     private readonly Thread _pump;
     private readonly IWireSerializer _serializer = WireSerializer.Default;
-    private readonly WireTypePolicy _policy = WireTypePolicy.ForApplication();
+    private readonly WireTypePolicy _policy = SlaveRank.ApplicationTypes();
     private readonly SentTypes _types = new();
     private readonly OutputDisplay _display;
     private readonly List<SlaveLoop> _inLineSlaves = [];

@@ -42,6 +42,7 @@ internal sealed partial class SlaveLoop
         var outside = EnterFlow();
         var output = _capture.Begin(_settings.MaxOutput);
         output.PendingHigh = _shipOutput;
+        ShipLeftover(); // What came before the command goes home before what the command prints.
         context.Output = output;
         _running = context;
         _status?.Running(context.Header.Id);
@@ -233,6 +234,7 @@ internal sealed partial class SlaveLoop
         _message.WriteBytes(_results.WrittenSpan);
         _message.AppendBlocks(_results.Blocks);
         Send();
+        _status?.Shipped();
         _results.Clear();
         _resultCount = 0;
     }

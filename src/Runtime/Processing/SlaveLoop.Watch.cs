@@ -138,11 +138,13 @@ internal sealed partial class SlaveLoop
             return;
         }
 
+        FlushResults();
         Begin(SlaveVerb.Output);
         _message.WriteVarUInt(0);
         _message.WriteVarUInt(0);
         OutputWire.Write(_message, leftover);
         Send();
+        _status?.Shipped();
     }
 
     private void ShipLog()

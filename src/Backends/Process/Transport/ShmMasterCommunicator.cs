@@ -35,6 +35,9 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
         _broken = broken;
     }
 
+    /// <summary>Called once this communicator is disposed and touches the run's segment no more.</summary>
+    internal Action? Left { get; init; }
+
     /// <inheritdoc/>
     public override int Rank => 0;
 
@@ -149,6 +152,8 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
         _links.ForEach(slave => slave.Link.Dispose());
         _links.Clear();
         Array.Clear(_seats);
+
+        Left?.Invoke();
     }
 
     private SlaveLink? Seat(int rank) => (uint)rank < (uint)_seats.Length ? _seats[rank] : null;

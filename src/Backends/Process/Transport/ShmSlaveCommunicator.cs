@@ -33,6 +33,9 @@ internal sealed class ShmSlaveCommunicator : ShmCommunicator
     /// <inheritdoc/>
     public override int Size { get; }
 
+    /// <summary>Whether messages wait for room in the ring: they would not survive this slave.</summary>
+    internal bool HasBacklog => !IsDisposed && _link.HasBacklog;
+
     private protected override long? TrimmableSince => _link.BulkBytes > 0 ? _largeSentAt : null;
 
     /// <inheritdoc/>

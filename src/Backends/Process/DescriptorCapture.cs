@@ -1,0 +1,229 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using HpcRuntime.Backends.Native;
+using HpcRuntime.Output;
+
+namespace HpcRuntime.Backends.Process;
+
+/// <summary>Catches what this process writes to its descriptors 1 and 2, which are files in memory that only grow: managed code, native code and child processes alike.
+/// A command's output is what lies between the ends of the files before and after it. Used by the holder of the slave's gate.</summary>
+internal sealed class DescriptorCapture : IOutputCapture, IDisposable
+{
+    /// <summary>Pages behind what was taken are given back in pieces of this size.</summary>
+    private const long PunchBytes = 1 << 20;
+
+    /// <summary>A command that begins so soon after the last one ended begins where that one ended.</summary>
+    private static readonly long SameMoment = Stopwatch.Frequency / 20_000;
+
+    private readonly MemoryFile[] _files;
+    private readonly long[] _end = new long[2];     // Up to here output belongs to commands that have ended, or to the slave.
+    private readonly long[] _settled = new long[2]; // Up to here it was taken or dropped.
+    private readonly long[] _punched = new long[2];
+    private readonly LeftoverOutput _leftover;
+    private long _endedAt;
+    private bool _printed;
+
+    /// <summary>A capture of the descriptors as they are now, whatever a command makes of the numbers 1 and 2 later.</summary>
+    internal DescriptorCapture()
+    {
+        _files = [MemoryFile.Open(Descriptors.Duplicate(1)), MemoryFile.Open(Descriptors.Duplicate(2))];
+        _leftover = new LeftoverOutput(this);
+    }
+
+    public ICommandOutput Leftover => _leftover;
+
+    public ICommandOutput Begin(long limit)
+    {
+        if (Stopwatch.GetTimestamp() - _endedAt > SameMoment)
+        {
+            Flush();
+            for (var stream = 0; stream < 2; stream++)
+            {
+                var length = Length(stream);
+                if (length > _end[stream])
+                {
+                    _leftover.Add(stream, _end[stream], length);
+                    _end[stream] = length;
+                }
+            }
+        }
+
+        _leftover.IsOpen = false;
+        return new DescriptorOutput(this, limit, _end[0], _end[1]);
+    }
+
+    public void Dispose()
+    {
+        _files[0].Dispose();
+        _files[1].Dispose();
+    }
+
+    /// <summary>Up to where a stream was taken; what lies behind is read by the master if this process dies.</summary>
+    internal long Settled(OutputStream stream) => _settled[(int)stream];
+
+    internal long Length(int stream) => _files[stream].Length;
+
+    /// <summary>The command has ended: what is written from now on is not its own. Returns the ends of both streams.</summary>
+    internal (long Out, long Error) End()
+    {
+        Flush();
+        _end[0] = Length(0);
+        _end[1] = Length(1);
+        _endedAt = Stopwatch.GetTimestamp();
+        _leftover.IsOpen = true;
+        return (_end[0], _end[1]);
+    }
+
+    /// <summary>What lies between the last command and now becomes the slave's.</summary>
+    internal void TakeOver(int stream)
+    {
+        var length = Length(stream);
+        if (length > _end[stream])
+        {
+            _leftover.Add(stream, _end[stream], length);
+            _end[stream] = length;
+        }
+    }
+
+    internal int Read(int stream, long position, Span<byte> destination)
+    {
+        var count = Descriptors.ReadAt(_files[stream].Descriptor, destination, position);
+        Settle(stream, position + count);
+        return count;
+    }
+
+    /// <summary>Output up to here is not needed any more.</summary>
+    internal void Settle(int stream, long position)
+    {
+        _settled[stream] = Math.Max(_settled[stream], position);
+        var whole = _settled[stream] & -PunchBytes;
+        if (whole > _punched[stream])
+        {
+            _files[stream].Release(_punched[stream], whole - _punched[stream]);
+            _punched[stream] = whole;
+        }
+    }
+
+    private void Flush()
+    {
+        Descriptors.FlushNativeStreams();
+
+        // Whoever never printed has no console writer yet, and asking for one would make it.
+        if (_printed || (_printed = Length(0) > 0))
+        {
+            Console.Out.Flush();
+        }
+    }
+
+    /// <summary>Output between commands, and of children that outlived theirs.</summary>
+    private sealed class LeftoverOutput(DescriptorCapture capture) : ICommandOutput
+    {
+        private readonly Queue<(long From, long To)>[] _ranges = [new(), new()];
+
+        /// <summary>While no command runs, what is being written is the slave's.</summary>
+        internal bool IsOpen { get; set; } = true;
+
+        public bool Flooded => false;
+
+        public bool HasPending
+        {
+            get
+            {
+                TakeOverIfOpen();
+                return _ranges[0].Count + _ranges[1].Count > 0;
+            }
+        }
+
+        public Action? PendingHigh { get; set; }
+
+        public int Take(OutputStream stream, Span<byte> destination)
+        {
+            TakeOverIfOpen();
+            var ranges = _ranges[(int)stream];
+            if (!ranges.TryDequeue(out var range))
+            {
+                return 0;
+            }
+
+            var count = capture.Read((int)stream, range.From, destination[..(int)Math.Min(destination.Length, range.To - range.From)]);
+            if (count > 0 && range.From + count < range.To)
+            {
+                // To the front: there is at most one range before the next boundary, so the queue is turned once.
+                var behind = ranges.Count;
+                ranges.Enqueue((range.From + count, range.To));
+                for (; behind > 0; behind--)
+                {
+                    ranges.Enqueue(ranges.Dequeue());
+                }
+            }
+
+            return count;
+        }
+
+        public void End()
+        {
+            // The slave's own output ends with the slave.
+        }
+
+        internal void Add(int stream, long from, long to) => _ranges[stream].Enqueue((from, to));
+
+        private void TakeOverIfOpen()
+        {
+            if (IsOpen)
+            {
+                capture.TakeOver(0);
+                capture.TakeOver(1);
+            }
+        }
+    }
+}
+
+/// <summary>What one command has written: ranges of the two files.</summary>
+internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, long outBegin, long errorBegin) : ICommandOutput
+{
+    private readonly long[] _begin = [outBegin, errorBegin];
+    private readonly long[] _next = [outBegin, errorBegin];
+    private readonly long[] _end = [-1, -1];
+    private long _taken;
+
+    public bool Flooded => End(0) - _begin[0] + End(1) - _begin[1] > limit;
+
+    public bool HasPending => _taken < limit && (End(0) > _next[0] || End(1) > _next[1]);
+
+    /// <summary>Never called: a descriptor tells nobody that it is written to.</summary>
+    public Action? PendingHigh { get; set; }
+
+    public int Take(OutputStream stream, Span<byte> destination)
+    {
+        var i = (int)stream;
+        var count = (int)Math.Min(Math.Min(End(i) - _next[i], limit - _taken), destination.Length);
+        if (count > 0)
+        {
+            count = capture.Read(i, _next[i], destination[..count]);
+            _next[i] += count;
+            _taken += count;
+        }
+
+        if (_taken >= limit)
+        {
+            // What a flood writes beyond its limit is dropped, and its pages are given back.
+            _next[i] = End(i);
+            capture.Settle(i, _next[i]);
+        }
+
+        return count;
+    }
+
+    public void End()
+    {
+        (_end[0], _end[1]) = capture.End();
+        if (_taken >= limit)
+        {
+            capture.Settle(0, _end[0]);
+            capture.Settle(1, _end[1]);
+        }
+    }
+
+    private long End(int stream) => _end[stream] >= 0 ? _end[stream] : capture.Length(stream);
+}

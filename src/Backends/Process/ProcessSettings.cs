@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Process;
+
+/// <summary>The options of the process fabric, read and checked.</summary>
+internal sealed record ProcessSettings
+{
+    private static readonly FabricOption TransportOption = new("transport", "how master and slaves talk: shared memory, or Unix-domain sockets", "shm", ["shm", "socket"]);
+    private static readonly FabricOption HeartbeatOption = new("heartbeat", "a slave that shows no life for this long is lost and replaced (10s, 500ms); none: never", "10s");
+    private static readonly FabricOption StartTimeoutOption = new("start-timeout", "a slave that has not come up after this long is lost (30s); none: never", "30s");
+    private static readonly FabricOption MaxRestartsOption = new("max-restarts", "so many slaves may end in a row before they begin a command; then their seat stays empty", "5");
+    private static readonly FabricOption BindOption = new("bind", "core: slave n runs on the n-th allowed core only; none: the system chooses", "none", ["none", "core"]);
+    private static readonly FabricOption PriorityOption = new("priority", "niceness of slaves, 0 to 19", "0");
+    private static readonly FabricOption DirectoryOption = new("working-directory", "where slaves run", "the master's");
+    private static readonly FabricOption DebugOption = new("debug", "on: debuggers and dotnet-trace may attach to slaves, and a slave that stands still is not lost", "off", ["off", "on"]);
+    private static readonly FabricOption VariableOption = new("env.", "process.env.NAME=VALUE sets a variable for slaves", "the master's") { IsPrefix = true };
+
+    internal static IReadOnlyList<FabricOption> Options { get; } =
+        [TransportOption, HeartbeatOption, StartTimeoutOption, MaxRestartsOption, BindOption, PriorityOption, DirectoryOption, DebugOption, VariableOption];
+
+    internal required string Transport { get; init; }
+
+    /// <summary>Null for never.</summary>
+    internal TimeSpan? Heartbeat { get; init; }
+
+    /// <summary>Null for never.</summary>
+    internal TimeSpan? StartTimeout { get; init; }
+
+    internal int MaxRestarts { get; init; }
+
+    internal bool BindsToCores { get; init; }
+
+    /// <summary>Null for the master's.</summary>
+    internal int? Nice { get; init; }
+
+    /// <summary>Null for the master's.</summary>
+    internal string? WorkingDirectory { get; init; }
+
+    internal bool Debug { get; init; }
+
+    internal required IReadOnlyDictionary<string, string> Variables { get; init; }
+
+    /// <exception cref="ArgumentException">A value makes no sense; the message names it.</exception>
+    internal static ProcessSettings From(FabricSettings settings)
+    {
+        var debug = settings.Get(DebugOption) == "on";
+        var nice = Number(settings, PriorityOption, 0, 19);
+        return new ProcessSettings
+        {
+            Transport = settings.Get(TransportOption),
+            Heartbeat = debug ? null : Time(settings, HeartbeatOption),
+            StartTimeout = debug ? null : Time(settings, StartTimeoutOption),
+            MaxRestarts = Number(settings, MaxRestartsOption, 0, int.MaxValue),
+            BindsToCores = settings.Get(BindOption) == "core",
+            Nice = nice == 0 ? null : nice,
+            WorkingDirectory = Folder(settings),
+            Debug = debug,
+            Variables = settings.Values.Where(pair => pair.Key.StartsWith(VariableOption.Key, StringComparison.OrdinalIgnoreCase) && pair.Key.Length > VariableOption.Key.Length)
+                .ToDictionary(pair => pair.Key[VariableOption.Key.Length..], pair => pair.Value),
+        };
+    }
+
+    private static string? Folder(FabricSettings settings)
+    {
+        if (!settings.Values.TryGetValue(DirectoryOption.Key, out var folder))
+        {
+            return null;
+        }
+
+        return Directory.Exists(folder) ? Path.GetFullPath(folder) : throw Refuse(DirectoryOption, folder, "a folder that exists");
+    }
+
+    private static int Number(FabricSettings settings, FabricOption option, int least, int most)
+    {
+        var text = settings.Get(option);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw Refuse(option, text, string.Create(CultureInfo.InvariantCulture, $"a whole number of {least} or more{(most == int.MaxValue ? string.Empty : $", at most {most}")}"));
+    }
+
+    private static TimeSpan? Time(FabricSettings settings, FabricOption option)
+    {
+        var text = settings.Get(option);
+        if (text == "none")
+        {
+            return null;
+        }
+
+        var (digits, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s') ? (text[..^1], 1.0) : text.EndsWith('m') ? (text[..^1], 60.0) : (text, 1.0);
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value * unit < 1e8
+            ? TimeSpan.FromSeconds(value * unit)
+            : throw Refuse(option, text, "a time such as 10s, 500ms or 1m, or none");
+    }
+
+    private static ArgumentException Refuse(FabricOption option, string value, string allowed) => new($"Option process.{option.Key} is {value}; expected {allowed}.");
+}

@@ -1,0 +1,116 @@
+using System;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading;
+using HpcRuntime.Backends.Native;
+
+namespace HpcRuntime.Backends.Process;
+
+/// <summary>Memory that the master shares with one slave: what the slave is told at its start, and what it leaves word of, readable also after its death. From any thread.</summary>
+internal sealed class SlavePage : IDisposable
+{
+    internal const int SecretBytes = 16;
+
+    private const int PageBytes = 4096;
+    private const int RunningAt = 64;
+    private const int HeartbeatAt = 128;
+    private const int OutShippedAt = 192;
+    private const int ErrorShippedAt = 200;
+    private const int BegunAt = 256;
+    private const int StateAt = 320;
+    private const int SetupAt = PageBytes;
+
+    private readonly SharedMemory _memory;
+
+    private SlavePage(SharedMemory memory) => _memory = memory;
+
+    internal int Descriptor => _memory.Descriptor;
+
+    /// <summary>The command that the slave runs; 0 between commands.</summary>
+    internal long Running
+    {
+        get => Volatile.Read(ref _memory.At<long>(RunningAt));
+        set => Volatile.Write(ref _memory.At<long>(RunningAt), value);
+    }
+
+    /// <summary>Changes about every second while the slave lives.</summary>
+    internal long Heartbeat
+    {
+        get => Volatile.Read(ref _memory.At<long>(HeartbeatAt));
+        set => Volatile.Write(ref _memory.At<long>(HeartbeatAt), value);
+    }
+
+    /// <summary>Bytes of its standard output that have gone home in messages.</summary>
+    internal long OutShipped
+    {
+        get => Volatile.Read(ref _memory.At<long>(OutShippedAt));
+        set => Volatile.Write(ref _memory.At<long>(OutShippedAt), value);
+    }
+
+    /// <summary>As <see cref="OutShipped"/>, for standard error.</summary>
+    internal long ErrorShipped
+    {
+        get => Volatile.Read(ref _memory.At<long>(ErrorShippedAt));
+        set => Volatile.Write(ref _memory.At<long>(ErrorShippedAt), value);
+    }
+
+    /// <summary>Commands that the slave has begun.</summary>
+    internal long Begun
+    {
+        get => Volatile.Read(ref _memory.At<long>(BegunAt));
+        set => Volatile.Write(ref _memory.At<long>(BegunAt), value);
+    }
+
+    internal SlaveState State
+    {
+        get => (SlaveState)Volatile.Read(ref _memory.At<int>(StateAt));
+        set => Volatile.Write(ref _memory.At<int>(StateAt), (int)value);
+    }
+
+    /// <summary>Made by the master.</summary>
+    internal static SlavePage Create(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> setup)
+    {
+        var memory = SharedMemory.Create("hpcruntime-page", (SetupAt + sizeof(int) + setup.Length + PageBytes - 1) & -PageBytes);
+        secret.CopyTo(memory.Span(0, SecretBytes));
+        memory.At<int>(SetupAt) = setup.Length;
+        setup.CopyTo(memory.Span(SetupAt + sizeof(int), setup.Length));
+        return new SlavePage(memory);
+    }
+
+    /// <summary>Opened by the slave; null when the descriptor is none of this run: another program inherited the variable.</summary>
+    internal static SlavePage? Open(int descriptor, string secret)
+    {
+        if (!Descriptors.IsOpen(descriptor) || Descriptors.Length(descriptor) < SetupAt + sizeof(int))
+        {
+            return null;
+        }
+
+        var memory = SharedMemory.Open(descriptor);
+        var expected = Encoding.ASCII.GetBytes(Convert.ToHexString(memory.Span(0, SecretBytes)));
+        if (CryptographicOperations.FixedTimeEquals(expected, Encoding.ASCII.GetBytes(secret)))
+        {
+            return new SlavePage(memory);
+        }
+
+        memory.Dispose();
+        return null;
+    }
+
+    /// <summary>What the master wrote for the slave.</summary>
+    internal byte[] ReadSetup() => _memory.Span(SetupAt + sizeof(int), _memory.At<int>(SetupAt)).ToArray();
+
+    public void Dispose() => _memory.Dispose();
+}
+
+/// <summary>How far a slave process is, in its own words.</summary>
+internal enum SlaveState
+{
+    /// <summary>The runtime is loading.</summary>
+    Starting,
+
+    /// <summary>It takes commands.</summary>
+    Up,
+
+    /// <summary>It was told to leave and is on its way out.</summary>
+    Leaving,
+}

@@ -1,0 +1,169 @@
+using System;
+using System.Globalization;
+using System.Text;
+using HpcRuntime.Backends.Native;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Process;
+
+/// <summary>One slave process as the master sees it. Kept by the <see cref="SlaveKeeper"/>'s thread; <see cref="Kill"/> from any thread.</summary>
+internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, MemoryFile outFile, MemoryFile errorFile, long startedAt) : IDisposable
+{
+    /// <summary>The most of each stream that a loss carries: its end.</summary>
+    private const int MostOutput = 1 << 20;
+
+    private const int LongestReason = 300;
+
+    private readonly object _gate = new();
+    private ChildProcess? _child;
+    private bool _killed;
+
+    internal int Rank { get; } = rank;
+
+    internal int Incarnation { get; } = incarnation;
+
+    internal SlavePage Page { get; } = page;
+
+    internal MemoryFile OutFile { get; } = outFile;
+
+    internal MemoryFile ErrorFile { get; } = errorFile;
+
+    internal long StartedAt { get; } = startedAt;
+
+    /// <summary>The system's process; null until it was started.</summary>
+    internal ChildProcess? Child => _child;
+
+    /// <summary>Why the keeper killed it; null when it did not.</summary>
+    internal string? KilledBecause { get; set; }
+
+    /// <summary>Given up on purpose: its end is no news.</summary>
+    internal bool IsRetired { get; set; }
+
+    /// <summary>When a slave that is on its way out is killed, in Stopwatch ticks; 0 for never.</summary>
+    internal long KillAt { get; set; }
+
+    /// <summary>When its heartbeat last changed, in Stopwatch ticks.</summary>
+    internal long AliveAt { get; set; } = startedAt;
+
+    internal long LastBeat { get; set; }
+
+    /// <summary>What its processor time was when it had shown no life for a while; -1 while it does.</summary>
+    internal long ProcessorTime { get; set; } = -1;
+
+    /// <summary>The child was started. One that was killed before is killed now.</summary>
+    internal void Started(ChildProcess child)
+    {
+        lock (_gate)
+        {
+            _child = child;
+            if (_killed)
+            {
+                KillNow(child);
+            }
+        }
+    }
+
+    /// <summary>Kills it and what it started. From any thread.</summary>
+    internal void Kill()
+    {
+        lock (_gate)
+        {
+            _killed = true;
+            if (_child is { } child)
+            {
+                KillNow(child);
+            }
+        }
+    }
+
+    /// <summary>How it ended, once it has; what it started and left in its process group goes with it.</summary>
+    internal ProcessEnd? TryReap()
+    {
+        lock (_gate)
+        {
+            if (_child is not { } child || !child.WaitForEnd(TimeSpan.Zero))
+            {
+                return null;
+            }
+
+            // Its number, and so its group's, is its own until it is reaped.
+            OwnProcess.SignalGroup(child.Id, Signals.Kill);
+            return child.TryReap();
+        }
+    }
+
+    /// <summary>What the master is told of its end.</summary>
+    internal RankLoss LossFor(ProcessEnd end)
+    {
+        var output = Rest(OutFile, Page.OutShipped);
+        var error = Rest(ErrorFile, Page.ErrorShipped);
+        var what = KilledBecause ?? end.ToString();
+        var reason = KilledBecause is null && end.ExitCode != 0 ? Reason(error) : null;
+        if (Page.State == SlaveState.Starting && KilledBecause is null)
+        {
+            what += " before it came up";
+        }
+
+        return new RankLoss(reason is null ? what : $"{what}: {reason}", KilledBecause is null ? end.ExitCode : null, end.Signal is { } signal ? Signals.NameOf(signal) : null)
+        {
+            RunningCommand = Page.Running,
+            Out = output,
+            Error = error,
+        };
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _child?.Dispose();
+        }
+
+        OutFile.Dispose();
+        ErrorFile.Dispose();
+        Page.Dispose();
+    }
+
+    private static void KillNow(ChildProcess child)
+    {
+        // Signalling by descriptor says whether it is still there; then its group is its own.
+        if (child.Signal(Signals.Kill))
+        {
+            OwnProcess.SignalGroup(child.Id, Signals.Kill);
+        }
+    }
+
+    private static byte[] Rest(MemoryFile file, long shipped)
+    {
+        var length = file.Length;
+        var from = Math.Max(shipped, length - MostOutput);
+        var bytes = new byte[Math.Max(0, length - from)];
+        var filled = 0;
+        while (filled < bytes.Length)
+        {
+            var read = Descriptors.ReadAt(file.Descriptor, bytes.AsSpan(filled), from + filled);
+            if (read == 0)
+            {
+                break;
+            }
+
+            filled += read;
+        }
+
+        return filled == bytes.Length ? bytes : bytes[..filled];
+    }
+
+    /// <summary>The line in which .NET says why it ends a process; else the last line it wrote.</summary>
+    private static string? Reason(byte[] error)
+    {
+        var lines = Encoding.UTF8.GetString(error.AsSpan(Math.Max(0, error.Length - (64 * 1024)))).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var told = Array.FindIndex(lines, line => line.StartsWith("Unhandled exception", StringComparison.Ordinal) || line.StartsWith("Stack overflow", StringComparison.Ordinal) || line.StartsWith("Process terminated", StringComparison.Ordinal) || line.StartsWith("Out of memory", StringComparison.Ordinal) || line.StartsWith("Fatal error", StringComparison.Ordinal));
+        if (told < 0)
+        {
+            return null;
+        }
+
+        var text = lines[told].StartsWith("Process terminated", StringComparison.Ordinal) && told + 1 < lines.Length ? lines[told] + " " + lines[told + 1] : lines[told];
+        return text.Length > LongestReason ? string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, LongestReason)}...") : text;
+    }
+}
