@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -9,7 +12,7 @@ namespace HpcRuntime.Examples.CrashDemo;
 internal static partial class Crashes
 {
     private const long MemoryLimit = 512L << 20;
-    private const int AddressSpace = 9; // RLIMIT_AS of Linux.
+    private const int Data = 2; // RLIMIT_DATA of Linux. The address space says nothing: the runtime reserves far more of it than it uses.
 
     /// <summary>Sends a signal to the own process; one that does not end it at once leaves the command running.</summary>
     internal static void Signal(int number)
@@ -34,9 +37,9 @@ internal static partial class Crashes
     /// <summary>As under a batch system that allows so much: the machine itself is in no danger.</summary>
     internal static void TakeMemory()
     {
-        var mapped = long.Parse(System.IO.File.ReadAllText("/proc/self/statm").Split(' ')[0]) * Environment.SystemPageSize;
-        var limit = new Limit { Soft = (nuint)(mapped + MemoryLimit), Hard = (nuint)(mapped + MemoryLimit) };
-        if (SetLimit(AddressSpace, limit) != 0)
+        var used = long.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith("VmData:", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        var limit = (nuint)(used + MemoryLimit);
+        if (SetLimit(Data, new Limit { Soft = limit, Hard = limit }) != 0)
         {
             throw new InvalidOperationException("The memory of this process could not be limited.");
         }

@@ -65,7 +65,7 @@ internal sealed class DecayFitEndToEndTests
         File.WriteAllText(input, File.ReadAllText(Misra) + string.Concat(Enumerable.Range(1, 6).SelectMany(curve => Enumerable.Range(0, 9).Select(point =>
             FormattableString.Invariant($"c{curve},{100 * point},{50 * (1 - Math.Exp(-0.0004 * curve * 100 * point)) + (0.2 * Math.Sin(curve + (5 * point))):R}\n")))));
         var files = new List<byte[]>();
-        foreach (var fabric in new[] { "uni", "thread 1", "thread 2", "thread 7" })
+        foreach (var fabric in new[] { "uni", "thread 1", "thread 2", "thread 7", "process 1", "process 2", "process 5" })
         {
             var words = fabric.Split(' ');
             var output = At($"{fabric}.csv");

@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using HpcRuntime.Processing;
+using NUnit.Framework;
+
+namespace HpcRuntime.Tests.ProcessFabric;
+
+/// <summary>Slaves are killed at random while commands run: every result is applied once. <c>scripts/chaos.sh</c> runs it for as long as one likes.</summary>
+[Platform("Linux")]
+[NonParallelizable]
+internal sealed class ProcessChaosTests
+{
+    [TestCase("shm")]
+    [TestCase("socket")]
+    public void Every_result_is_applied_once_while_slaves_are_killed(string transport)
+    {
+        var commands = Setting("COMMANDS", 10_000);
+        var microseconds = Setting("MICROSECONDS", 200);
+        var slaves = Setting("SLAVES", 2);
+        var interval = TimeSpan.FromMilliseconds(Setting("INTERVAL_MS", 200));
+        var seed = Setting("SEED", Environment.TickCount & int.MaxValue);
+        TestContext.Progress.WriteLine($"chaos over {transport}: {commands} commands of {microseconds} us, {slaves} slaves, a kill every {interval.TotalMilliseconds} ms, seed {seed}");
+
+        var applied = new int[commands];
+        var clock = Stopwatch.StartNew();
+        using var processor = Processor.Load("process", new ProcessorOptions
+        {
+            Slaves = slaves,
+            MaxAttempts = 1000, // Chance may hit the same command again and again; what is tested is the count.
+            ShowOutput = false,
+            Settings = new Dictionary<string, string> { ["process.transport"] = transport, ["process.max-restarts"] = "1000" },
+        });
+        int kills;
+        using (var killer = new SlaveKiller(processor, seed, interval))
+        {
+            processor.RunQueue(Enumerable.Range(0, commands).Select(number => new SpinCommand(number, microseconds)), (index, number) =>
+            {
+                Assert.That(number, Is.EqualTo(index), "The value of this command and of no other.");
+                applied[number]++;
+            });
+            kills = killer.Kills;
+        }
+
+        var statistics = processor.GetStatistics();
+        TestContext.Progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {statistics.SlavesLost} slaves lost, {statistics.Retried} executions repeated, {clock.Elapsed.TotalSeconds:F1} s"));
+        Assert.That(applied.Count(times => times == 0), Is.Zero, $"Results that never came; seed {seed}.");
+        Assert.That(applied.Count(times => times > 1), Is.Zero, $"Results applied more than once; seed {seed}.");
+        Assert.That(statistics.Done, Is.EqualTo(commands));
+        Assert.That(kills, Is.GreaterThan(0), "A run without a kill proves nothing.");
+        Assert.That(statistics.SlavesLost, Is.GreaterThan(0));
+    }
+
+    private static int Setting(string name, int standard) =>
+        Environment.GetEnvironmentVariable("HPCRUNTIME_CHAOS_" + name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : standard;
+}
