@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using System.Threading.Tasks;
 using System.Xml.Linq;
 using HpcRuntime.Tests.DecayFit;
 using NUnit.Framework;
@@ -77,6 +78,28 @@ internal sealed class DecayFitEndToEndTests
         Assert.That(files[1..], Is.All.EqualTo(files[0]));
         Assert.That(Rows(At("uni.csv")).Select(row => row["curve"]), Is.EqualTo(new[] { "misra1a", "c1", "c2", "c3", "c4", "c5", "c6" }));
         Assert.That(Rows(At("uni.csv")).Select(row => Number(row["rate_sd"]) > 0 && Number(row["amplitude_sd"]) > 0), Is.All.True, "Errors included.");
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void The_file_is_the_same_byte_for_byte_while_slaves_are_killed()
+    {
+        string[] Words(string fabric, string output) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "--max-attempts", "100", "-n", "2", "--", Misra, "--model", "saturation", "--simulations", "150000", "--output", At(output)];
+        Assert.That(HpcrunProcess.Run(Words("thread", "calm.csv")).Code, Is.Zero);
+
+        using var hpcrun = HpcrunProcess.Start(Words("process", "chaos.csv"));
+        var ending = Task.Run(hpcrun.WaitForExit);
+        var kills = 0;
+        while (!ending.Wait(TimeSpan.FromMilliseconds(400)))
+        {
+            kills += ChildProcesses.KillOne(hpcrun.Id, kills) ? 1 : 0;
+        }
+
+        var (code, _, error) = ending.Result;
+        Assert.That(code, Is.Zero, error);
+        Assert.That(kills, Is.GreaterThan(0), "A run without a kill proves nothing.");
+        Assert.That(error, Does.Contain("killed by SIGKILL"));
+        Assert.That(File.ReadAllBytes(At("chaos.csv")), Is.EqualTo(File.ReadAllBytes(At("calm.csv"))));
     }
 
     [Test]

@@ -7,7 +7,7 @@ using HpcRuntime.Processing;
 
 namespace HpcRuntime.Tests.ProcessFabric;
 
-/// <summary>Kills a slave of a processor, drawn at random, in intervals of half to one and a half times the given one, until it is disposed.</summary>
+/// <summary>Kills a slave of a processor, drawn at random, in intervals of half to one and a half times the given one, until it is disposed; none for an interval of zero.</summary>
 internal sealed partial class SlaveKiller : IDisposable
 {
     private readonly Processor _processor;
@@ -38,7 +38,7 @@ internal sealed partial class SlaveKiller : IDisposable
 
     private void KillOn()
     {
-        while (!_enough.Wait(_interval * (0.5 + _random.NextDouble())))
+        while (!_enough.Wait(_interval == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : _interval * (0.5 + _random.NextDouble())))
         {
             var slaves = _processor.GetStatistics().Slaves.Where(slave => slave.Alive && slave.Name.Contains("-pid", StringComparison.Ordinal)).ToArray();
             if (slaves.Length == 0)
