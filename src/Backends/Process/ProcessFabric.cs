@@ -66,7 +66,7 @@ public sealed class ProcessFabric : Fabric
                 Seat(rank, TimeSpan.Zero);
             }
 
-            return communicator;
+            return new ProcessCommunicator(communicator, _keeper);
         }
         catch
         {

@@ -23,7 +23,7 @@ internal sealed class SlaveKeeper : IDisposable
     private readonly List<StartRequest> _waiting = []; // Keeper's thread.
     private readonly object _gate = new();
     private readonly Dictionary<(int Rank, int Incarnation), SlaveProcess> _slaves = []; // Under the gate.
-    private readonly Dictionary<(int Rank, int Incarnation), bool> _lastBegun = []; // Under the gate: whether slaves that ended by themselves had begun a command.
+    private readonly Dictionary<(int Rank, int Incarnation), SlaveProcess> _ended = [];  // Under the gate: those that ended by themselves and are not retired yet.
     private bool _aborted;                                                                // Under the gate.
     private volatile bool _closing;
 
@@ -62,9 +62,16 @@ internal sealed class SlaveKeeper : IDisposable
     {
         lock (_gate)
         {
+            if (_ended.Remove((rank, incarnation), out var ended))
+            {
+                var began = ended.Page.Begun > 0;
+                ended.Dispose();
+                return began;
+            }
+
             if (!_slaves.TryGetValue((rank, incarnation), out var slave))
             {
-                return _lastBegun.Remove((rank, incarnation), out var begun) && begun;
+                return false;
             }
 
             slave.IsRetired = true;
@@ -78,6 +85,18 @@ internal sealed class SlaveKeeper : IDisposable
             }
 
             return slave.Page.Begun > 0;
+        }
+    }
+
+    /// <summary>How a slave that ended by itself did; null for one that is not known.</summary>
+    /// <param name="rank">Its seat.</param>
+    /// <param name="incarnation">Which holder it was.</param>
+    /// <param name="messages">The messages that came from it.</param>
+    internal RankLoss? LossOf(int rank, int incarnation, long messages)
+    {
+        lock (_gate)
+        {
+            return _ended.TryGetValue((rank, incarnation), out var slave) ? slave.Loss(messages) : null;
         }
     }
 
@@ -112,6 +131,15 @@ internal sealed class SlaveKeeper : IDisposable
         _closing = true;
         _poll.Ring();
         _thread.Join();
+        lock (_gate)
+        {
+            foreach (var ended in _ended.Values)
+            {
+                ended.Dispose();
+            }
+
+            _ended.Clear();
+        }
     }
 
     public void Dispose()
@@ -213,22 +241,26 @@ internal sealed class SlaveKeeper : IDisposable
             }
 
             _poll.Forget(slave.Child!.Descriptor);
-            if (!slave.IsRetired)
-            {
-                lock (_gate)
-                {
-                    _lastBegun[(slave.Rank, slave.Incarnation)] = slave.Page.Begun > 0;
-                }
-
-                _transport.Announce(new Arrival(ArrivalKind.RankLost, slave.Rank, slave.Incarnation, null, slave.LossFor(end)));
-            }
-
+            slave.End = end;
+            bool retired;
             lock (_gate)
             {
+                retired = slave.IsRetired;
                 _slaves.Remove((slave.Rank, slave.Incarnation));
+                if (!retired)
+                {
+                    _ended[(slave.Rank, slave.Incarnation)] = slave;
+                }
             }
 
-            slave.Dispose();
+            if (retired)
+            {
+                slave.Dispose();
+            }
+            else
+            {
+                _transport.Announce(new Arrival(ArrivalKind.RankLost, slave.Rank, slave.Incarnation));
+            }
         }
     }
 

@@ -14,10 +14,11 @@ internal sealed class SlavePage : IDisposable
     private const int PageBytes = 4096;
     private const int RunningAt = 64;
     private const int HeartbeatAt = 128;
-    private const int OutShippedAt = 192;
-    private const int ErrorShippedAt = 200;
     private const int BegunAt = 256;
     private const int StateAt = 320;
+    private const int MarksAt = 512;
+    private const int Marks = 64;
+    private const int MarkBytes = 32;
     private const int SetupAt = PageBytes;
 
     private readonly SharedMemory _memory;
@@ -38,20 +39,6 @@ internal sealed class SlavePage : IDisposable
     {
         get => Volatile.Read(ref _memory.At<long>(HeartbeatAt));
         set => Volatile.Write(ref _memory.At<long>(HeartbeatAt), value);
-    }
-
-    /// <summary>Bytes of its standard output that have gone home in messages.</summary>
-    internal long OutShipped
-    {
-        get => Volatile.Read(ref _memory.At<long>(OutShippedAt));
-        set => Volatile.Write(ref _memory.At<long>(OutShippedAt), value);
-    }
-
-    /// <summary>As <see cref="OutShipped"/>, for standard error.</summary>
-    internal long ErrorShipped
-    {
-        get => Volatile.Read(ref _memory.At<long>(ErrorShippedAt));
-        set => Volatile.Write(ref _memory.At<long>(ErrorShippedAt), value);
     }
 
     /// <summary>Commands that the slave has begun.</summary>
@@ -96,6 +83,32 @@ internal sealed class SlavePage : IDisposable
         return null;
     }
 
+    /// <summary>Notes which message carries the output up to where. The slave's driving thread.</summary>
+    internal void Mark(int number, OutputMark mark)
+    {
+        var at = MarksAt + (number % Marks * MarkBytes);
+        Volatile.Write(ref _memory.At<long>(at), 0); // Half a mark is none.
+        _memory.At<long>(at + 8) = mark.Out;
+        _memory.At<long>(at + 16) = mark.Error;
+        Volatile.Write(ref _memory.At<long>(at), mark.Message);
+    }
+
+    /// <summary>Up to where output came home in the first <paramref name="messages"/> messages. Once the slave has ended.</summary>
+    internal OutputMark MarkAt(long messages)
+    {
+        var last = default(OutputMark);
+        for (var at = MarksAt; at < MarksAt + (Marks * MarkBytes); at += MarkBytes)
+        {
+            var message = Volatile.Read(ref _memory.At<long>(at));
+            if (message > last.Message && message <= messages)
+            {
+                last = new OutputMark(message, _memory.At<long>(at + 8), _memory.At<long>(at + 16));
+            }
+        }
+
+        return last;
+    }
+
     /// <summary>What the master wrote for the slave.</summary>
     internal byte[] ReadSetup() => _memory.Span(SetupAt + sizeof(int), _memory.At<int>(SetupAt)).ToArray();
 
@@ -114,3 +127,9 @@ internal enum SlaveState
     /// <summary>It was told to leave and is on its way out.</summary>
     Leaving,
 }
+
+/// <summary>Up to where a slave's output is in its messages.</summary>
+/// <param name="Message">The message that carries the last of it, counted from 1.</param>
+/// <param name="Out">Bytes of standard output.</param>
+/// <param name="Error">Bytes of standard error.</param>
+internal readonly record struct OutputMark(long Message, long Out, long Error);

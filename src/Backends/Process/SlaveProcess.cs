@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Text;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
@@ -13,6 +12,8 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
     private const int MostOutput = 1 << 20;
 
     private const int LongestReason = 300;
+
+    private static readonly string[] LastWords = ["Unhandled exception. ", "Stack overflow.", "Process terminated.", "Out of memory.", "Fatal error."];
 
     private readonly object _gate = new();
     private ChildProcess? _child;
@@ -92,13 +93,18 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
         }
     }
 
-    /// <summary>What the master is told of its end.</summary>
-    internal RankLoss LossFor(ProcessEnd end)
+    /// <summary>How it ended; set once it was reaped.</summary>
+    internal ProcessEnd End { get; set; }
+
+    /// <summary>What the master is told of its end, when <paramref name="messages"/> messages have come from it and no more will.</summary>
+    internal RankLoss Loss(long messages)
     {
-        var output = Rest(OutFile, Page.OutShipped);
-        var error = Rest(ErrorFile, Page.ErrorShipped);
+        var end = End;
+        var mark = Page.MarkAt(messages);
+        var output = Rest(OutFile, mark.Out);
+        var error = Rest(ErrorFile, mark.Error);
         var what = KilledBecause ?? end.ToString();
-        var reason = KilledBecause is null && end.ExitCode != 0 ? Reason(error) : null;
+        var reason = KilledBecause is null && end.ExitCode != 0 ? Reason(Rest(ErrorFile, 0)) : null;
         if (Page.State == SlaveState.Starting && KilledBecause is null)
         {
             what += " before it came up";
@@ -153,17 +159,25 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
         return filled == bytes.Length ? bytes : bytes[..filled];
     }
 
-    /// <summary>The line in which .NET says why it ends a process; else the last line it wrote.</summary>
+    /// <summary>The line in which .NET says why it ends a process, the last one if there are several; null when it does not.</summary>
     private static string? Reason(byte[] error)
     {
-        var lines = Encoding.UTF8.GetString(error.AsSpan(Math.Max(0, error.Length - (64 * 1024)))).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var told = Array.FindIndex(lines, line => line.StartsWith("Unhandled exception", StringComparison.Ordinal) || line.StartsWith("Stack overflow", StringComparison.Ordinal) || line.StartsWith("Process terminated", StringComparison.Ordinal) || line.StartsWith("Out of memory", StringComparison.Ordinal) || line.StartsWith("Fatal error", StringComparison.Ordinal));
-        if (told < 0)
+        var text = Encoding.UTF8.GetString(error);
+
+        // It may begin behind half a line of the command's own.
+        var at = -1;
+        foreach (var opening in LastWords)
+        {
+            at = Math.Max(at, text.LastIndexOf(opening, StringComparison.Ordinal));
+        }
+
+        if (at < 0)
         {
             return null;
         }
 
-        var text = lines[told].StartsWith("Process terminated", StringComparison.Ordinal) && told + 1 < lines.Length ? lines[told] + " " + lines[told + 1] : lines[told];
-        return text.Length > LongestReason ? string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, LongestReason)}...") : text;
+        var lines = text[at..].Split('\n', 3, StringSplitOptions.TrimEntries);
+        var reason = lines[0].EndsWith('.') && lines.Length > 1 && !lines[0].StartsWith("Stack", StringComparison.Ordinal) ? lines[0] + " " + lines[1] : lines[0];
+        return reason.Length > LongestReason ? string.Concat(reason.AsSpan(0, LongestReason), "...") : reason;
     }
 }

@@ -4,9 +4,12 @@ using HpcRuntime.Output;
 namespace HpcRuntime.Backends.Process;
 
 /// <summary>Leaves word in the page that the master reads after this slave's death.</summary>
-internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, ISlaveConnection connection) : IRankStatus
+internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture) : IRankStatus
 {
     private long _begun;
+    private long _messages;
+    private int _marks;
+    private (long Out, long Error) _marked;
 
     public void Running(long id)
     {
@@ -18,14 +21,15 @@ internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, ISl
         page.Running = id;
     }
 
-    public void Shipped()
+    public void Sending(bool withOutput)
     {
-        if (connection.HoldsBack)
+        _messages++;
+        var settled = (capture.Settled(OutputStream.Out), capture.Settled(OutputStream.Error));
+        if (withOutput && settled != _marked)
         {
-            return; // What this process still holds dies with it: the master reads it from the files instead.
+            // Before the message, with its number: the master knows how many arrived, so no byte is shown twice or not at all, whenever this process dies.
+            _marked = settled;
+            page.Mark(_marks++, new OutputMark(_messages, settled.Item1, settled.Item2));
         }
-
-        page.OutShipped = capture.Settled(OutputStream.Out);
-        page.ErrorShipped = capture.Settled(OutputStream.Error);
     }
 }

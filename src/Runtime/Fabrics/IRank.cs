@@ -24,8 +24,9 @@ public interface IRankStatus
     /// <summary>The slave is about to run command <paramref name="id"/>; 0 when it has ended one. Called on the slave's driving thread.</summary>
     void Running(long id);
 
-    /// <summary>All output that was taken from the capture so far has been handed to the communicator.</summary>
-    void Shipped();
+    /// <summary>A message is about to be handed to the communicator. Called for each, in their order.</summary>
+    /// <param name="withOutput">Whether all output that was taken from the capture so far is in this message or in those before it.</param>
+    void Sending(bool withOutput);
 }
 
 /// <summary>Makes the slave of one rank. Called once per incarnation, on the thread that will run it.</summary>

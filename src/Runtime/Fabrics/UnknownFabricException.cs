@@ -8,7 +8,7 @@ namespace HpcRuntime.Fabrics;
 /// <summary>No fabric goes by that name, or nothing usable is in the assembly that was named. Exit code 2.</summary>
 public sealed class UnknownFabricException : HpcRuntimeException
 {
-    private static readonly string[] Later = ["process", "mpi"];
+    private static readonly string[] Later = ["mpi"];
 
     private static readonly Dictionary<string, string> OldNames = new(StringComparer.OrdinalIgnoreCase)
     {

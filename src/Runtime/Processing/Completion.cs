@@ -59,11 +59,13 @@ internal sealed class FutureCompletion<T>(Processor processor, Func<CommandEntry
         catch (Exception failed)
         {
             // The outcome of the command, or of a result command: it belongs to whoever awaits.
-            _source.SetException(failed);
             if (!failuresAreValues)
             {
+                // Before it ends: whoever sees it ended may ask for the exit code at once.
                 processor.Futures.Watch(_source.Task, entry.Status == CommandStatus.Lost);
             }
+
+            _source.SetException(failed);
         }
     }
 }

@@ -233,8 +233,7 @@ internal sealed partial class SlaveLoop
         _message.WriteVarUInt((ulong)_resultCount);
         _message.WriteBytes(_results.WrittenSpan);
         _message.AppendBlocks(_results.Blocks);
-        Send();
-        _status?.Shipped();
+        Send(withOutput: true);
         _results.Clear();
         _resultCount = 0;
     }

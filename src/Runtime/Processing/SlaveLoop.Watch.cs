@@ -121,12 +121,12 @@ internal sealed partial class SlaveLoop
             return;
         }
 
+        FlushResults(); // The output of commands that ended before goes first.
         Begin(SlaveVerb.Output);
         _message.WriteVarUInt((ulong)running.Header.Id);
         _message.WriteVarUInt((ulong)running.Header.Attempt);
         OutputWire.Write(_message, running.Output!);
-        Send();
-        _status?.Shipped();
+        Send(withOutput: true);
     }
 
     /// <summary>Output of flows that outlived their command: it belongs to the slave, as command 0.</summary>
@@ -143,8 +143,7 @@ internal sealed partial class SlaveLoop
         _message.WriteVarUInt(0);
         _message.WriteVarUInt(0);
         OutputWire.Write(_message, leftover);
-        Send();
-        _status?.Shipped();
+        Send(withOutput: true);
     }
 
     private void ShipLog()

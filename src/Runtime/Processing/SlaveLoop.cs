@@ -189,5 +189,9 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
         _typesTold = _types.WriteDefinitionsSince(_message, _typesTold);
     }
 
-    private void Send() => _communicator.Send(0, _message.WrittenSpan, _message.Blocks);
+    private void Send(bool withOutput = false)
+    {
+        _status?.Sending(withOutput);
+        _communicator.Send(0, _message.WrittenSpan, _message.Blocks);
+    }
 }

@@ -141,7 +141,7 @@ internal sealed class HpcrunEndToEndTests
         var (code, _, error) = HpcrunProcess.Run("run", "hello", "--processor", "auto");
 
         Assert.That(code, Is.Zero);
-        Assert.That(error, Does.Contain("on fabric thread (the first usable: mpi is not in this version; process is not in this version)"));
+        Assert.That(error, Does.Contain("on fabric process (the first usable: mpi is not in this version)"));
     }
 
     [TestCase("list", "hello", "decay-fit")]

@@ -11,14 +11,14 @@ namespace HpcRuntime.Tests.Hosting;
 internal sealed class InterruptionTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-    private readonly ConcurrentQueue<string> _reports = new();
+    private ConcurrentQueue<string> _reports = new(); // A new one for each test: what an earlier one still reports is not this one's.
     private readonly BlockingCollection<int> _exits = [];
 
     [OneTimeTearDown]
     public void Release() => _exits.Dispose();
 
     [SetUp]
-    public void Forget() => _reports.Clear();
+    public void Forget() => _reports = new ConcurrentQueue<string>();
 
     [Test]
     public void The_first_signal_asks_the_run_to_end_and_a_run_that_unwinds_tells_once_how_much_was_done()

@@ -1,0 +1,180 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using HpcRuntime.Commands;
+
+namespace HpcRuntime.Tests.ProcessFabric;
+
+/// <summary>How a command ends its slave.</summary>
+public enum Death
+{
+    Exit,
+    Kill,
+    Abort,
+    FailFast,
+    Overflow,
+    AccessViolation,
+    Stop,
+    ThreadThrows,
+}
+
+/// <summary>Prints half a line on each stream, then ends its slave. From attempt <paramref name="survives"/> on it returns the attempt.</summary>
+public sealed class DyingCommand(Death death, int survives = int.MaxValue) : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        if (slave.Attempt >= survives)
+        {
+            return slave.Attempt;
+        }
+
+        Console.Write("half a li");
+        Console.Error.Write("half an err");
+        Die(death);
+        Thread.Sleep(Timeout.Infinite);
+        return 0;
+    }
+
+    private static void Die(Death death)
+    {
+        switch (death)
+        {
+            case Death.Exit:
+                Environment.Exit(3);
+                break;
+            case Death.Kill:
+                Process.GetCurrentProcess().Kill();
+                break;
+            case Death.Abort:
+                SystemCalls.Abort();
+                break;
+            case Death.Stop:
+                Signal(19);
+                break;
+            case Death.FailFast:
+                Environment.FailFast("the state is corrupt");
+                break;
+            case Death.Overflow:
+                Deeper(1);
+                break;
+            case Death.AccessViolation:
+                Marshal.WriteByte(unchecked((nint)0x7fff_dead_0000), 1);
+                break;
+            default:
+                new Thread(() => throw new InvalidOperationException("nobody catches this")).Start();
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Deeper(int level) => level == 0 ? 0 : Deeper(level + 1) + 1;
+
+    private static void Signal(int signal) => SystemCalls.Kill(Environment.ProcessId, signal);
+}
+
+internal static partial class SystemCalls
+{
+    internal static void Kill(int process, int signal) => _ = Send(process, signal);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Send(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "abort")]
+    internal static partial void Abort();
+
+    [LibraryImport("libc", EntryPoint = "puts", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Put(string text);
+
+    [LibraryImport("libc", EntryPoint = "write", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint Write(int descriptor, string text, nuint count);
+}
+
+/// <summary>The process that runs it.</summary>
+public sealed class ProcessIdCommand : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave) => Environment.ProcessId;
+}
+
+/// <summary>A variable as slaves see it.</summary>
+public sealed class VariableCommand(string name) : SlaveCommand<string?>
+{
+    public override string? Run(ISlaveContext slave) => Environment.GetEnvironmentVariable(name);
+}
+
+/// <summary>What a child program of a slave prints, run by a shell.</summary>
+public sealed class ShellCommand(string script) : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        using var shell = Process.Start("/bin/sh", ["-c", script]);
+        shell.WaitForExit();
+        return shell.ExitCode;
+    }
+}
+
+/// <summary>Ten lines from four kinds of writers.</summary>
+public sealed class MixedWriterCommand(int number, bool withChild) : SlaveCommand
+{
+    public override void Run(ISlaveContext slave)
+    {
+        for (var line = 0; line < 10; line++)
+        {
+            var text = $"{number}.{line}";
+            switch (line % 4)
+            {
+                case 0:
+                    Console.WriteLine(text);
+                    break;
+                case 1:
+                    _ = SystemCalls.Put(text);
+                    break;
+                case 2:
+                    _ = SystemCalls.Write(1, text + "\n", (nuint)text.Length + 1);
+                    break;
+                default:
+                    Print(text);
+                    break;
+            }
+        }
+    }
+
+    private void Print(string text)
+    {
+        if (!withChild)
+        {
+            Console.Out.Write(text + "\n");
+            return;
+        }
+
+        using var child = Process.Start("/bin/echo", [text]);
+        child.WaitForExit();
+    }
+}
+
+/// <summary>Reads standard input to its end.</summary>
+public sealed class ReadInputCommand : SlaveCommand<string>
+{
+    public override string Run(ISlaveContext slave) => Console.In.ReadToEnd();
+}
+
+/// <summary>The cores that its process may use, and the count that .NET sees.</summary>
+public sealed class CoresCommand : SlaveCommand<(string Allowed, int Count)>
+{
+    public override (string Allowed, int Count) Run(ISlaveContext slave)
+    {
+        var line = Array.Find(System.IO.File.ReadAllLines("/proc/self/status"), text => text.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))!;
+        return (line.Split('\t')[1], Environment.ProcessorCount);
+    }
+}
+
+/// <summary>Sleeps, and returns the number.</summary>
+public sealed class NapCommand(int number, int milliseconds) : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        slave.Cancellation.WaitHandle.WaitOne(milliseconds);
+        return number;
+    }
+}

@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using HpcRuntime.Processing;
+using NUnit.Framework;
+
+namespace HpcRuntime.Tests.ProcessFabric;
+
+/// <summary>What a slave process sees and prints.</summary>
+[Platform("Linux")]
+[NonParallelizable]
+public sealed class ProcessSlaveTests
+{
+    [Test]
+    public void Slaves_are_processes_of_their_own()
+    {
+        using var processor = Open(2);
+        var ids = processor.ExecuteOnEverySlave(new ProcessIdCommand()).Values.ToArray();
+        Assert.That(ids.Append(Environment.ProcessId).Distinct().Count(), Is.EqualTo(3));
+    }
+
+    [TestCase("HPCRUNTIME_SLAVE", null)]
+    [TestCase("DOTNET_STARTUP_HOOKS", null)]
+    [TestCase("DOTNET_EnableDiagnostics", null)]
+    [TestCase("OMP_NUM_THREADS", "1")]
+    [TestCase("DOTNET_PROCESSOR_COUNT", "1")]
+    [TestCase("MKL_NUM_THREADS", "7")]
+    [TestCase("CURVES", "of growth")]
+    public void A_slave_sees_the_variables_it_should(string name, string? value)
+    {
+        using var processor = Open(Environment.ProcessorCount, ("env.MKL_NUM_THREADS", "7"), ("env.CURVES", "of growth"));
+        Assert.That(processor.Execute(new VariableCommand(name)), Is.EqualTo(value));
+    }
+
+    [Test]
+    public void Output_of_managed_and_native_code_and_of_children_keeps_its_order()
+    {
+        using var processor = Open(4);
+        var commands = Enumerable.Range(0, 200).Select(i => processor.AddToQueue(new MixedWriterCommand(i, withChild: i % 20 == 0))).ToArray();
+        processor.RunQueue();
+        for (var i = 0; i < commands.Length; i++)
+        {
+            Assert.That(commands[i].Output.Out, Is.EqualTo(string.Concat(Enumerable.Range(0, 10).Select(line => $"{i}.{line}\n"))));
+        }
+    }
+
+    [Test]
+    public void Standard_error_of_children_is_caught_apart()
+    {
+        using var processor = Open(1);
+        var command = processor.AddToQueue(new ShellCommand("echo out; echo error >&2"));
+        processor.RunQueue();
+        Assert.That((command.Output.Out, command.Output.Error), Is.EqualTo(("out\n", "error\n")));
+    }
+
+    [Test]
+    public void Output_of_a_child_that_outlives_its_command_is_the_slaves()
+    {
+        using var shown = new MemoryStream();
+        var processor = Processor.Load("process", new ProcessorOptions { Slaves = 1, StandardOutput = shown });
+        var command = processor.AddToQueue(new ShellCommand("(sleep 0.3; echo late) & echo early"));
+        processor.RunQueue();
+        processor.Execute(new NapCommand(1, 0));
+        System.Threading.Thread.Sleep(600);
+        processor.Execute(new NapCommand(1, 0));
+        processor.Dispose();
+        Assert.That(command.Output.Out, Is.EqualTo("early\n"));
+        Assert.That(System.Text.Encoding.UTF8.GetString(shown.ToArray()), Is.EqualTo("early\nlate\n"));
+    }
+
+    [Test]
+    public void Standard_input_of_a_slave_is_empty()
+    {
+        using var processor = Open(1);
+        Assert.That(processor.Execute(new ReadInputCommand()), Is.Empty);
+    }
+
+    [Test]
+    public void A_slave_can_be_bound_to_a_core()
+    {
+        using var processor = Open(2, ("bind", "core"));
+        var cores = processor.ExecuteOnEverySlave(new CoresCommand()).Values.Select(cores => cores.Allowed).ToArray();
+        Assert.That(cores.Select(core => int.TryParse(core, out _)), Is.All.True, string.Join(' ', cores));
+        Assert.That(cores.Distinct().Count(), Is.EqualTo(Math.Min(2, Environment.ProcessorCount)));
+    }
+
+    [Test]
+    public void The_working_directory_of_slaves_can_be_set()
+    {
+        using var processor = Open(1, ("working-directory", Path.GetTempPath()));
+        var command = processor.AddToQueue(new ShellCommand("pwd"));
+        processor.RunQueue();
+        Assert.That(command.Output.Out.TrimEnd('\n'), Is.EqualTo(Path.TrimEndingDirectorySeparator(Path.GetTempPath())));
+    }
+
+    [TestCase("heartbeat", "soon")]
+    [TestCase("priority", "20")]
+    [TestCase("max-restarts", "-1")]
+    [TestCase("transport", "pigeon")]
+    [TestCase("working-directory", "/no/such/folder")]
+    [TestCase("colour", "blue")]
+    public void An_option_that_makes_no_sense_is_refused_by_name(string key, string value) =>
+        Assert.That(Assert.Throws<ArgumentException>(() => Open(1, (key, value)))!.Message, Does.Contain("process." + key));
+
+    private static Processor Open(int slaves, params (string Key, string Value)[] settings) =>
+        Processor.Load("process", new ProcessorOptions { Slaves = slaves, ShowOutput = false, Settings = new Dictionary<string, string>(settings.Select(pair => KeyValuePair.Create("process." + pair.Key, pair.Value))) });
+}
