@@ -28,6 +28,11 @@ internal static class Program
             Throughput(fabric, slaves, Chunking.Adaptive, 1_000_000);
         }
 
+        if (what is "all" or "start")
+        {
+            Start(fabric, 4);
+        }
+
         if (what is "all" or "roundtrip")
         {
             RoundTrip(fabric, 1);
@@ -72,6 +77,27 @@ internal static class Program
 
         var share = processor.GetStatistics().Slaves.Min(s => s.Commands) / (double)(7 * count);
         Print($"no-op commands, {chunking}, {count}", $"{Median(rates):N0} /s (median of 7; best {rates.Max():N0}); least busy slave ran {share:P0}");
+    }
+
+    private static void Start(string fabric, int slaves)
+    {
+        var first = new List<double>();
+        var all = new List<double>();
+        var end = new List<double>();
+        for (var repetition = 0; repetition < 9; repetition++)
+        {
+            var clock = Stopwatch.StartNew();
+            var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
+            processor.Execute(new Echo(1));
+            first.Add(clock.Elapsed.TotalSeconds);
+            processor.ExecuteOnEverySlave(new Echo(1));
+            all.Add(clock.Elapsed.TotalSeconds);
+            clock.Restart();
+            processor.Dispose();
+            end.Add(clock.Elapsed.TotalSeconds);
+        }
+
+        Print($"start, {slaves} slaves", $"first result after {Median(first):F3} s, one from every slave after {Median(all):F3} s, closed in {Median(end):F3} s (medians of 9)");
     }
 
     private static void RoundTrip(string fabric, int slaves)

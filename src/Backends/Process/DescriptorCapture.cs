@@ -70,6 +70,7 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
         Flush();
         _end[0] = Length(0);
         _end[1] = Length(1);
+        _printed |= _end[0] > 0;
         _endedAt = Stopwatch.GetTimestamp();
         _leftover.IsOpen = true;
         return (_end[0], _end[1]);
@@ -110,7 +111,7 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
         Descriptors.FlushNativeStreams();
 
         // Whoever never printed has no console writer yet, and asking for one would make it.
-        if (_printed || (_printed = Length(0) > 0))
+        if (_printed)
         {
             Console.Out.Flush();
         }
