@@ -32,7 +32,7 @@ internal sealed partial class MasterLoop
         }
         else if (AliveSlaves == 0 && !AnySlaveToCome)
         {
-            EndLost(entry, CommandStatus.Queued, "no slave is left to run it");
+            EndLost(entry, CommandStatus.Queued, NoSlaveLeft());
         }
         else if (entry.PinnedRank > 0)
         {

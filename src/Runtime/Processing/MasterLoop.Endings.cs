@@ -16,6 +16,7 @@ internal sealed partial class MasterLoop
     private long _cancelledElsewhere; // Shared: futures are cancelled on their callers' threads.
     private long _retried;
     private long _queueWaitTicks;
+    private string? _lastLoss;
     private long _dispatched; // Commands handed out at least once.
 
     internal long DoneCount => _done;
@@ -102,6 +103,7 @@ internal sealed partial class MasterLoop
         LostSlaves++;
         var stays = seat.State != SeatState.Leaving;
         seat.Leave();
+        _lastLoss = $"{seat.Name}, {loss.Description}";
         _log.Warning("Slave {Slave} ({Name}) is lost: {Reason}", seat.Rank, seat.Name, loss.Description);
         var running = charge ? loss.RunningCommand is { } id ? seat.Find(id) : seat.InFlight.Count > 0 ? seat.InFlight[0] : null : null;
         TakeLastOutput(seat, running, loss);
@@ -187,12 +189,12 @@ internal sealed partial class MasterLoop
 
         foreach (var entry in _queue.TakeAll(null))
         {
-            EndLost(entry, CommandStatus.Queued, "no slave is left to run it");
+            EndLost(entry, CommandStatus.Queued, NoSlaveLeft());
         }
 
         while (_staticChunks.TryDequeue(out var chunk))
         {
-            Array.ForEach(chunk, entry => EndLost(entry, CommandStatus.Queued, "no slave is left to run it"));
+            Array.ForEach(chunk, entry => EndLost(entry, CommandStatus.Queued, NoSlaveLeft()));
         }
     }
 
@@ -201,6 +203,8 @@ internal sealed partial class MasterLoop
         var tail = entry.Output.ErrorTail();
         End(entry, from, CommandStatus.Lost, new SlaveLostException(entry, summary, entry.LostAttempts, tail.Length > 0 ? tail : entry.Output.OutTail()));
     }
+
+    private string NoSlaveLeft() => _lastLoss is null ? "no slave is left to run it" : $"no slave is left to run it; the last one lost, {_lastLoss}";
 
     private void TakeGoodbye(SlaveSeat seat)
     {
