@@ -81,6 +81,7 @@ public sealed class DocumentTests
     [TestCase("docs/from-relax.md")]
     [TestCase("docs/tutorial.md")]
     [TestCase("docs/performance.md")]
+    [TestCase("docs/process.md")]
     [TestCase("docs/writing-a-fabric.md")]
     [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]
