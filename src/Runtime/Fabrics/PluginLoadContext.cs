@@ -24,8 +24,9 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         _folder = Path.GetDirectoryName(path)!;
     }
 
-    /// <summary>The files of the assemblies that were loaded so, for a slave process that loads them likewise.</summary>
-    internal static IReadOnlyList<string> LoadedFiles => [.. Loaded.Where(pair => pair.Value.IsValueCreated).Select(pair => pair.Key)];
+    /// <summary>The files of the assemblies that were loaded so, for a slave process that loads them likewise. One that was deleted since is left out:
+    /// a command that needs its types then fails by itself, saying so, instead of every slave.</summary>
+    internal static IReadOnlyList<string> LoadedFiles => [.. Loaded.Where(pair => pair.Value.IsValueCreated && File.Exists(pair.Key)).Select(pair => pair.Key)];
 
     /// <summary>The assemblies that were loaded so.</summary>
     internal static IReadOnlyList<Assembly> LoadedAssemblies => [.. Loaded.Values.Where(assembly => assembly.IsValueCreated).Select(assembly => assembly.Value)];
