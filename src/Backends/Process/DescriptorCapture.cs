@@ -186,11 +186,10 @@ internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, lo
     private readonly long[] _begin = [outBegin, errorBegin];
     private readonly long[] _next = [outBegin, errorBegin];
     private readonly long[] _end = [-1, -1];
-    private long _taken;
 
     public bool Flooded => End(0) - _begin[0] + End(1) - _begin[1] > limit;
 
-    public bool HasPending => _taken < limit && (End(0) > _next[0] || End(1) > _next[1]);
+    public bool HasPending => Room(0) > 0 || Room(1) > 0;
 
     /// <summary>Never called: a descriptor tells nobody that it is written to.</summary>
     public Action? PendingHigh { get; set; }
@@ -198,31 +197,34 @@ internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, lo
     public int Take(OutputStream stream, Span<byte> destination)
     {
         var i = (int)stream;
-        var count = (int)Math.Min(Math.Min(End(i) - _next[i], limit - _taken), destination.Length);
+        var count = (int)Math.Min(Room(i), destination.Length);
         if (count > 0)
         {
             count = capture.Read(i, _next[i], destination[..count]);
             _next[i] += count;
-            _taken += count;
         }
 
-        if (_taken >= limit)
-        {
-            // What a flood writes beyond its limit is dropped, and its pages are given back.
-            _next[i] = End(i);
-            capture.Settle(i, _next[i]);
-        }
-
+        DropBeyondLimit(i);
         return count;
     }
 
     public void End()
     {
         (_end[0], _end[1]) = capture.End();
-        if (_taken >= limit)
+        DropBeyondLimit(0);
+        DropBeyondLimit(1);
+    }
+
+    /// <summary>Bytes of a stream that are there to be taken. The files do not tell in which order the two streams were written, so a flood on one
+    /// must not cost what little is on the other: each is kept up to the limit.</summary>
+    private long Room(int stream) => Math.Min(End(stream), _begin[stream] + limit) - _next[stream];
+
+    /// <summary>What a flood writes beyond its limit is dropped, and its pages are given back.</summary>
+    private void DropBeyondLimit(int stream)
+    {
+        if (_next[stream] - _begin[stream] >= limit)
         {
-            capture.Settle(0, _end[0]);
-            capture.Settle(1, _end[1]);
+            capture.Settle(stream, End(stream));
         }
     }
 

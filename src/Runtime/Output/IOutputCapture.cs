@@ -16,7 +16,7 @@ public enum OutputStream
 public interface IOutputCapture
 {
     /// <summary>Begins to catch what the calling thread, and whatever it starts, prints. Ends with <see cref="ICommandOutput.End"/> on the same thread.</summary>
-    /// <param name="limit">Bytes of both streams together after which the flood is cut and <see cref="ICommandOutput.Flooded"/> becomes true.</param>
+    /// <param name="limit">Bytes of both streams together after which the flood is cut (a capture that cannot tell the order of the two cuts each there) and <see cref="ICommandOutput.Flooded"/> becomes true.</param>
     ICommandOutput Begin(long limit);
 
     /// <summary>What was printed outside any command, or by flows that outlived theirs; null where the fabric has nothing of the kind.</summary>
