@@ -232,15 +232,7 @@ internal sealed partial class MasterLoop
 
         _outputOf = id == 0 ? null : seat.Find(id);
         _outputFrom = seat;
-        var piece = new byte[16 * 1024];
-        foreach (var stream in (ReadOnlySpan<OutputStream>)[OutputStream.Out, OutputStream.Error])
-        {
-            int length;
-            while ((length = output.Take(stream, piece)) > 0)
-            {
-                TakeOutput(stream, piece.AsSpan(0, length));
-            }
-        }
+        OutputWire.Drain(output, _takeOutput);
     }
 
     private void TakeOutput(OutputStream stream, ReadOnlySpan<byte> bytes)

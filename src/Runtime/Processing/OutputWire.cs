@@ -28,6 +28,20 @@ internal static class OutputWire
         }
     }
 
+    /// <summary>Hands what is pending to <paramref name="take"/>, piece by piece, where it need not travel.</summary>
+    internal static void Drain(ICommandOutput output, OutputPieceHandler take)
+    {
+        var piece = _piece ??= new byte[16 * 1024];
+        foreach (var stream in (ReadOnlySpan<OutputStream>)[OutputStream.Out, OutputStream.Error])
+        {
+            int length;
+            while ((length = output.Take(stream, piece)) > 0)
+            {
+                take(stream, piece.AsSpan(0, length));
+            }
+        }
+    }
+
     /// <summary>Hands each piece to <paramref name="take"/>; returns whether the output was cut.</summary>
     internal static bool Read(WireReader reader, OutputPieceHandler take)
     {
