@@ -36,9 +36,11 @@ public sealed partial class Processor
     public void Abort()
     {
         _aborted = true;
+
+        // The run first: commands that the lines below end must not be its last before it knows that it was cancelled.
+        _run?.Cancel("the processor was aborted", Stopwatch.GetTimestamp());
         StopInLine(CancelScope.All, 0, StopReason.Cancelled);
         _fabric.Abort();
-        _run?.Cancel("the processor was aborted", Stopwatch.GetTimestamp());
         _loop.Post(loop => loop.Abort("the processor was aborted"));
     }
 
