@@ -19,7 +19,11 @@ public sealed class ProcessFabric : Fabric
     private SlaveKeeper? _keeper;
     private FabricSettings? _settings;
     private ProcessSettings? _own;
-    private int _barren; // Slaves in a row that ended before they began a command. Driven by the holder of the baton.
+
+    // Driven by the holder of the baton.
+    private readonly Dictionary<int, RestartStreak> _streaks = []; // Of each seat.
+    private readonly RestartStreak _streak = new();                // Of all seats together.
+    private long _completed;                                       // Commands completed when a slave last ended.
 
     /// <inheritdoc/>
     public override string Name => "process";
@@ -89,24 +93,33 @@ public sealed class ProcessFabric : Fabric
             }
         }
 
-        var begun = _keeper!.Retire(rank, incarnation, _settings!.ShutdownGrace);
+        var record = _keeper!.Retire(rank, incarnation, _settings!.ShutdownGrace, replace);
         _transport!.Detach(rank, incarnation);
-        _barren = begun ? 0 : _barren + 1;
         if (!replace)
         {
             return true;
         }
 
-        if (_barren > _own!.MaxRestarts)
+        var fruitless = record is { Left: true } ? 0 : CountFruitless(rank, record);
+        if (fruitless > _own!.MaxRestarts)
         {
-            _settings.Logger.Error("{Count} slaves in a row ended before they began a command; rank {Slave} is not started again", _barren, rank);
+            _settings.Logger.Error("{Count} slaves in a row ended without having completed a command; rank {Slave} is not started again (process.max-restarts)", fruitless, rank);
             return false;
         }
 
-        var backOff = _barren < 2 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestBackOff.TotalSeconds, 0.1 * Math.Pow(2, _barren - 2)));
+        var backOff = fruitless < 2 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(LongestBackOff.TotalSeconds, 0.1 * Math.Pow(2, fruitless - 2)));
         Seat(rank, backOff);
         return true;
     }
+
+    /// <inheritdoc/>
+    public override TimeSpan? Grace => _own?.Grace;
+
+    /// <inheritdoc/>
+    public override bool Stop(int rank) => Incarnation(rank) is { } incarnation && _keeper!.Stop(rank, incarnation);
+
+    /// <inheritdoc/>
+    public override long? TakeBack(int rank) => Incarnation(rank) is { } incarnation ? _keeper!.TakeBack(rank, incarnation) : null;
 
     /// <inheritdoc/>
     public override bool Grow()
@@ -134,6 +147,29 @@ public sealed class ProcessFabric : Fabric
         _keeper?.Dispose();
     }
 
+    /// <summary>Slaves in a row that have completed nothing, this one included: in this seat or, while nothing at all gets done, in all.</summary>
+    private int CountFruitless(int rank, SlaveRecord? record)
+    {
+        if (!_streaks.TryGetValue(rank, out var own))
+        {
+            _streaks.Add(rank, own = new RestartStreak());
+        }
+
+        var completed = _keeper!.Completed;
+        own.Note(record is { Completed: > 0 }, record?.Running ?? 0);
+        _streak.Note(completed != _completed, record?.Running ?? 0);
+        _completed = completed;
+        return Math.Max(own.Count, _streak.Count);
+    }
+
+    private int? Incarnation(int rank)
+    {
+        lock (_gate)
+        {
+            return _seats.TryGetValue(rank, out var incarnation) ? incarnation : null;
+        }
+    }
+
     private void Seat(int rank, TimeSpan after)
     {
         int incarnation;
@@ -144,7 +180,17 @@ public sealed class ProcessFabric : Fabric
             _seats[rank] = incarnation;
         }
 
-        // Announced at once where it starts at once: it counts as a slave from now on.
-        _keeper!.Start(rank, incarnation, after == TimeSpan.Zero ? _transport!.Join(rank, incarnation) : null, after);
+        if (_keeper!.Adopt(rank, incarnation))
+        {
+            return;
+        }
+
+        var seat = _transport!.Make(rank, incarnation);
+        if (after == TimeSpan.Zero)
+        {
+            seat.Attach(); // Announced at once where it starts at once: it counts as a slave from now on.
+        }
+
+        _keeper.Start(rank, incarnation, seat, after);
     }
 }

@@ -8,10 +8,10 @@ using HpcRuntime.Fabrics;
 namespace HpcRuntime.Backends.Process;
 
 /// <summary>One thread that starts slave processes, watches them, and reaps them. It lives as long as any of them: the system kills a slave when the thread that started it ends.</summary>
-internal sealed class SlaveKeeper : IDisposable
+internal sealed partial class SlaveKeeper : IDisposable
 {
-    /// <summary>How often heartbeats and deadlines are looked at.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    /// <summary>A slave that was asked to end by SIGTERM has this long for it.</summary>
+    private static readonly TimeSpan TerminationPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly SlaveStarter _starter;
     private readonly SlaveTransport _transport;
@@ -22,9 +22,10 @@ internal sealed class SlaveKeeper : IDisposable
     private readonly ConcurrentQueue<StartRequest> _requests = new();
     private readonly List<StartRequest> _waiting = []; // Keeper's thread.
     private readonly object _gate = new();
-    private readonly Dictionary<(int Rank, int Incarnation), SlaveProcess> _slaves = []; // Under the gate.
-    private readonly Dictionary<(int Rank, int Incarnation), SlaveProcess> _ended = [];  // Under the gate: those that ended by themselves and are not retired yet.
-    private bool _aborted;                                                                // Under the gate.
+    private readonly List<SlaveProcess> _slaves = []; // Under the gate.
+    private readonly List<SlaveProcess> _ended = [];  // Under the gate: those that ended by themselves and are not retired yet.
+    private long _completedBefore;                    // Under the gate: commands completed by slaves that are gone.
+    private bool _aborted;                            // Under the gate.
     private volatile bool _closing;
 
     internal SlaveKeeper(SlaveStarter starter, SlaveTransport transport, ProcessSettings settings, Serilog.ILogger log)
@@ -33,6 +34,7 @@ internal sealed class SlaveKeeper : IDisposable
         _transport = transport;
         _settings = settings;
         _log = log;
+        _interval = IntervalFor(settings);
         _thread = new System.Threading.Thread(Keep) { IsBackground = true, Name = "HpcRuntime slave keeper" };
         _thread.UnsafeStart();
     }
@@ -49,29 +51,65 @@ internal sealed class SlaveKeeper : IDisposable
         }
     }
 
-    /// <summary>Has a slave started, not before <paramref name="after"/> is over.</summary>
-    internal void Start(int rank, int incarnation, TransportSeat? seat, TimeSpan after)
+    /// <summary>Commands that slaves have completed so far.</summary>
+    internal long Completed
     {
-        _requests.Enqueue(new StartRequest(rank, incarnation, seat, Stopwatch.GetTimestamp() + (long)(after.TotalSeconds * Stopwatch.Frequency)));
+        get
+        {
+            lock (_gate)
+            {
+                var completed = _completedBefore;
+                _slaves.ForEach(slave => completed += slave.Page.Completed);
+                _ended.ForEach(slave => completed += slave.Page.Completed);
+                return completed;
+            }
+        }
+    }
+
+    /// <summary>Has a slave started, not before <paramref name="after"/> is over.</summary>
+    internal void Start(int rank, int incarnation, TransportSeat seat, TimeSpan after)
+    {
+        _requests.Enqueue(new StartRequest(rank, incarnation, seat, Stopwatch.GetTimestamp() + (long)(after.TotalSeconds * Stopwatch.Frequency)) { IsAttached = after == TimeSpan.Zero });
         _poll.Ring();
     }
 
-    /// <summary>Gives a slave up: its end is not reported. One that is on its way out has the time for it.</summary>
-    /// <returns>Whether it had begun a command.</returns>
-    internal bool Retire(int rank, int incarnation, TimeSpan patience)
+    /// <summary>Gives a seat to the successor that was started for it ahead of time; false when there is none.</summary>
+    internal bool Adopt(int rank, int incarnation)
     {
         lock (_gate)
         {
-            if (_ended.Remove((rank, incarnation), out var ended))
-            {
-                var began = ended.Page.Begun > 0;
-                ended.Dispose();
-                return began;
-            }
-
-            if (!_slaves.TryGetValue((rank, incarnation), out var slave))
+            if (_slaves.Find(slave => slave.IsSuccessor && slave.Rank == rank && slave.Incarnation == incarnation && !slave.IsRetired) is not { } successor)
             {
                 return false;
+            }
+
+            successor.Adopt();
+            return true;
+        }
+    }
+
+    /// <summary>Gives a slave up: its end is not reported. One that is on its way out has the time for it.</summary>
+    /// <returns>What it had done; null for one that is not known.</returns>
+    internal SlaveRecord? Retire(int rank, int incarnation, TimeSpan patience, bool replace)
+    {
+        lock (_gate)
+        {
+            if (!replace)
+            {
+                _slaves.Find(slave => slave.IsSuccessor && slave.Rank == rank && !slave.IsRetired)?.Discard();
+            }
+
+            if (Find(_ended, rank, incarnation) is { } ended)
+            {
+                _ended.Remove(ended);
+                var record = ended.Record();
+                Forget(ended);
+                return record;
+            }
+
+            if (Find(_slaves, rank, incarnation) is not { } slave)
+            {
+                return null;
             }
 
             slave.IsRetired = true;
@@ -84,7 +122,33 @@ internal sealed class SlaveKeeper : IDisposable
                 slave.Kill();
             }
 
-            return slave.Page.Begun > 0;
+            return slave.Record();
+        }
+    }
+
+    /// <summary>Asks a slave to end by SIGTERM, which its runtime and what it has started may heed, and kills it when it has not a moment later. Its end is reported.</summary>
+    internal bool Stop(int rank, int incarnation)
+    {
+        lock (_gate)
+        {
+            if (Find(_slaves, rank, incarnation) is not { } slave)
+            {
+                return false;
+            }
+
+            slave.Terminate(Stopwatch.GetTimestamp() + (long)(TerminationPatience.TotalSeconds * Stopwatch.Frequency));
+        }
+
+        _poll.Ring();
+        return true;
+    }
+
+    /// <summary>Forbids a slave to begin what it has been sent; the command it began last. Null for one that is not known.</summary>
+    internal long? TakeBack(int rank, int incarnation)
+    {
+        lock (_gate)
+        {
+            return Find(_slaves, rank, incarnation)?.Page.Revoke();
         }
     }
 
@@ -96,7 +160,7 @@ internal sealed class SlaveKeeper : IDisposable
     {
         lock (_gate)
         {
-            return _ended.TryGetValue((rank, incarnation), out var slave) ? slave.Loss(messages) : null;
+            return Find(_ended, rank, incarnation)?.Loss(messages);
         }
     }
 
@@ -106,7 +170,7 @@ internal sealed class SlaveKeeper : IDisposable
         lock (_gate)
         {
             _aborted = true;
-            foreach (var slave in _slaves.Values)
+            foreach (var slave in _slaves)
             {
                 slave.Kill();
             }
@@ -121,8 +185,13 @@ internal sealed class SlaveKeeper : IDisposable
         var deadline = Stopwatch.GetTimestamp() + (long)(grace.TotalSeconds * Stopwatch.Frequency);
         lock (_gate)
         {
-            foreach (var slave in _slaves.Values)
+            foreach (var slave in _slaves)
             {
+                if (slave.IsSuccessor)
+                {
+                    slave.Discard(); // Nobody tells it to leave.
+                }
+
                 slave.IsRetired = true;
                 slave.KillAt = slave.KillAt == 0 ? deadline : Math.Min(slave.KillAt, deadline);
             }
@@ -133,11 +202,7 @@ internal sealed class SlaveKeeper : IDisposable
         _thread.Join();
         lock (_gate)
         {
-            foreach (var ended in _ended.Values)
-            {
-                ended.Dispose();
-            }
-
+            _ended.ForEach(ended => ended.Dispose());
             _ended.Clear();
         }
     }
@@ -153,194 +218,33 @@ internal sealed class SlaveKeeper : IDisposable
         _poll.Dispose();
     }
 
-    private void Keep()
+    private static SlaveProcess? Find(List<SlaveProcess> slaves, int rank, int incarnation) =>
+        slaves.Find(slave => slave.Rank == rank && slave.Incarnation == incarnation && !slave.IsRetired);
+
+    /// <summary>Lets go of one that has ended. Under the gate.</summary>
+    private void Forget(SlaveProcess slave)
     {
-        Span<int> keys = stackalloc int[64];
-        while (true)
-        {
-            StartWhatIsDue();
-            Reap();
-            Look(Stopwatch.GetTimestamp());
-            if (_closing && Count == 0)
-            {
-                ForgetRequests();
-                return;
-            }
-
-            _poll.Wait(keys, Count == 0 && _waiting.Count == 0 ? -1 : _closing || _waiting.Count > 0 ? 10 : (int)Interval.TotalMilliseconds);
-        }
-    }
-
-    private void StartWhatIsDue()
-    {
-        while (_requests.TryDequeue(out var request))
-        {
-            _waiting.Add(request);
-        }
-
-        for (var i = 0; i < _waiting.Count; i++)
-        {
-            var request = _waiting[i];
-            if (_closing || _aborted || Stopwatch.GetTimestamp() >= request.At)
-            {
-                _waiting.RemoveAt(i--);
-                StartNow(request);
-            }
-        }
-    }
-
-    private void StartNow(StartRequest request)
-    {
-        if (_closing || _aborted)
-        {
-            request.Seat?.Release();
-            return;
-        }
-
-        var seat = request.Seat ?? _transport.Join(request.Rank, request.Incarnation);
-        try
-        {
-            var slave = _starter.Prepare(request.Rank, request.Incarnation, seat);
-            lock (_gate)
-            {
-                _slaves.Add((request.Rank, request.Incarnation), slave);
-            }
-
-            _starter.Start(slave, seat);
-            _poll.Watch(slave.Child!.Descriptor, request.Rank);
-            if (_aborted)
-            {
-                slave.Kill();
-            }
-        }
-        catch (NativeException failed)
-        {
-            SlaveProcess? slave;
-            lock (_gate)
-            {
-                _slaves.Remove((request.Rank, request.Incarnation), out slave);
-            }
-
-            slave?.Dispose();
-            _log.Error(failed, "Slave {Slave} cannot be started", request.Rank);
-            _transport.Announce(new Arrival(ArrivalKind.RankLost, request.Rank, request.Incarnation, null, new RankLoss("cannot be started: " + failed.Message) { RunningCommand = 0 }));
-        }
-        finally
-        {
-            seat.Release();
-        }
-    }
-
-    private void Reap()
-    {
-        foreach (var slave in Slaves())
-        {
-            if (slave.TryReap() is not { } end)
-            {
-                continue;
-            }
-
-            _poll.Forget(slave.Child!.Descriptor);
-            slave.End = end;
-            bool retired;
-            lock (_gate)
-            {
-                retired = slave.IsRetired;
-                _slaves.Remove((slave.Rank, slave.Incarnation));
-                if (!retired)
-                {
-                    _ended[(slave.Rank, slave.Incarnation)] = slave;
-                }
-            }
-
-            if (retired)
-            {
-                slave.Dispose();
-            }
-            else
-            {
-                _transport.Announce(new Arrival(ArrivalKind.RankLost, slave.Rank, slave.Incarnation));
-            }
-        }
-    }
-
-    private void Look(long now)
-    {
-        foreach (var slave in Slaves())
-        {
-            if (slave.KillAt != 0 && now >= slave.KillAt)
-            {
-                slave.Kill();
-            }
-
-            var beat = slave.Page.Heartbeat;
-            if (beat != slave.LastBeat)
-            {
-                slave.LastBeat = beat;
-                slave.ProcessorTime = -1;
-                slave.AliveAt = now;
-            }
-
-            if (slave.KilledBecause is null && !slave.IsRetired && Silence(slave, now) is { } silence)
-            {
-                slave.KilledBecause = silence;
-                slave.Kill();
-            }
-        }
-    }
-
-    /// <summary>Why a slave is given up as not answering; null while it is not.</summary>
-    private string? Silence(SlaveProcess slave, long now)
-    {
-        if (slave.Page.State == SlaveState.Starting)
-        {
-            return _settings.StartTimeout is { } patience && Stopwatch.GetElapsedTime(slave.StartedAt, now) > patience
-                ? FormattableString.Invariant($"did not come up within {patience.TotalSeconds:0.###} s")
-                : null;
-        }
-
-        if (_settings.Heartbeat is not { } most || Stopwatch.GetElapsedTime(slave.AliveAt, now) <= most / 2)
-        {
-            return null;
-        }
-
-        // A process that is held up by a long garbage collection is at work all the same.
-        var used = ProcessorTime.Of(slave.Child!.Id);
-        if (used != slave.ProcessorTime)
-        {
-            slave.ProcessorTime = used;
-            slave.AliveAt = now - (long)(most.TotalSeconds / 2 * Stopwatch.Frequency);
-            return null;
-        }
-
-        if (Stopwatch.GetElapsedTime(slave.AliveAt, now) <= most)
-        {
-            return null;
-        }
-
-        return FormattableString.Invariant($"showed no life for {most.TotalSeconds:0.###} s (stopped, or its machine is)");
-    }
-
-    private SlaveProcess[] Slaves()
-    {
-        lock (_gate)
-        {
-            return [.. _slaves.Values];
-        }
-    }
-
-    private void ForgetRequests()
-    {
-        while (_requests.TryDequeue(out var request))
-        {
-            request.Seat?.Release();
-        }
+        _completedBefore += slave.Page.Completed;
+        slave.Dispose();
     }
 
     /// <summary>A slave to be started.</summary>
     /// <param name="Rank">Its seat.</param>
     /// <param name="Incarnation">Which holder it is.</param>
-    /// <param name="Seat">Its end of the transport, when it has been announced already.</param>
+    /// <param name="Seat">Its end of the transport.</param>
     /// <param name="At">Not before, in Stopwatch ticks.</param>
-    private sealed record StartRequest(int Rank, int Incarnation, TransportSeat? Seat, long At);
+    private sealed record StartRequest(int Rank, int Incarnation, TransportSeat Seat, long At)
+    {
+        /// <summary>Whether the slave has its seat on the master already.</summary>
+        internal bool IsAttached { get; init; }
+
+        /// <summary>Whether it is to wait for the seat until its present holder leaves.</summary>
+        internal bool IsSuccessor { get; init; }
+    }
 }
+
+/// <summary>What a slave had done when it was given up.</summary>
+/// <param name="Completed">Commands that it ended, well or badly.</param>
+/// <param name="Running">The command that it ran; 0 for none.</param>
+/// <param name="Left">Whether it was leaving because it was told to.</param>
+internal sealed record SlaveRecord(long Completed, long Running, bool Left);

@@ -12,9 +12,12 @@ internal sealed class SlavePage : IDisposable
     internal const int SecretBytes = 16;
 
     private const int PageBytes = 4096;
-    private const int RunningAt = 64;
+    private const int RunningAt = 64; // This line is the slave's: it writes to it for every command.
+    private const int LastAt = 72;
+    private const int CompletedAt = 80;
+    private const int ResidentAt = 88;
     private const int HeartbeatAt = 128;
-    private const int BegunAt = 256;
+    private const int RevocationsAt = 192; // The master's.
     private const int StateAt = 320;
     private const int MarksAt = 512;
     private const int Marks = 64;
@@ -41,11 +44,36 @@ internal sealed class SlavePage : IDisposable
         set => Volatile.Write(ref _memory.At<long>(HeartbeatAt), value);
     }
 
-    /// <summary>Commands that the slave has begun.</summary>
-    internal long Begun
+    /// <summary>The command that the slave began last, or was about to when it found that it may not; 0 for none.</summary>
+    internal long Last
     {
-        get => Volatile.Read(ref _memory.At<long>(BegunAt));
-        set => Volatile.Write(ref _memory.At<long>(BegunAt), value);
+        get => Volatile.Read(ref _memory.At<long>(LastAt));
+        set => Volatile.Write(ref _memory.At<long>(LastAt), value);
+    }
+
+    /// <summary>Commands that the slave has ended, well or badly.</summary>
+    internal long Completed
+    {
+        get => Volatile.Read(ref _memory.At<long>(CompletedAt));
+        set => Volatile.Write(ref _memory.At<long>(CompletedAt), value);
+    }
+
+    /// <summary>The slave's memory when it last looked, before the command that runs; 0 while it does not look.</summary>
+    internal long Resident
+    {
+        get => Volatile.Read(ref _memory.At<long>(ResidentAt));
+        set => Volatile.Write(ref _memory.At<long>(ResidentAt), value);
+    }
+
+    /// <summary>How often the master has taken back what the slave had not begun.</summary>
+    internal long Revocations => Volatile.Read(ref _memory.At<long>(RevocationsAt));
+
+    /// <summary>From now on the slave begins none of the commands it has been sent. Returns the one that it began last. By the master.</summary>
+    internal long Revoke()
+    {
+        // The increment is a full barrier, and so is the slave's between writing Last and reading this: either it sees this, or we see what it begins.
+        Interlocked.Increment(ref _memory.At<long>(RevocationsAt));
+        return Last;
     }
 
     internal SlaveState State

@@ -18,6 +18,7 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
     private readonly object _gate = new();
     private ChildProcess? _child;
     private bool _killed;
+    private bool _terminated;
 
     internal int Rank { get; } = rank;
 
@@ -37,8 +38,35 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
     /// <summary>Why the keeper killed it; null when it did not.</summary>
     internal string? KilledBecause { get; set; }
 
+    /// <summary>Whether this process killed it, for whatever reason.</summary>
+    internal bool WasKilled => _killed;
+
+    /// <summary>Why somebody else may have killed it, behind how it ended; null for no idea.</summary>
+    internal string? OomHint { get; set; }
+
+    /// <summary>The command for whose memory it was killed; 0 for none.</summary>
+    internal long CommandAtFault { get; set; }
+
     /// <summary>Given up on purpose: its end is no news.</summary>
     internal bool IsRetired { get; set; }
+
+    /// <summary>Started ahead of time for a seat that another holds. Under the keeper's gate.</summary>
+    internal bool IsSuccessor { get; set; }
+
+    /// <summary>A successor's end of the transport, until it has the seat. Under the keeper's gate.</summary>
+    internal TransportSeat? Waiting { get; set; }
+
+    /// <summary>Whether a successor's process has its end of the transport. Under the keeper's gate.</summary>
+    internal bool HasStarted { get; set; }
+
+    /// <summary>Whether its own successor was started.</summary>
+    internal bool HasSuccessor { get; set; }
+
+    /// <summary>Its memory when it was last looked at, in bytes; 0 before.</summary>
+    internal long Memory { get; set; }
+
+    /// <summary>When that was, in Stopwatch ticks.</summary>
+    internal long SampledAt { get; set; }
 
     /// <summary>When a slave that is on its way out is killed, in Stopwatch ticks; 0 for never.</summary>
     internal long KillAt { get; set; }
@@ -63,6 +91,43 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
             }
         }
     }
+
+    /// <summary>Asks it, and what it started, to end by SIGTERM; the keeper kills it at <paramref name="killAt"/>, in Stopwatch ticks. From any thread.</summary>
+    internal void Terminate(long killAt)
+    {
+        lock (_gate)
+        {
+            KillAt = KillAt == 0 ? killAt : Math.Min(KillAt, killAt);
+            _terminated = true;
+            if (_child is { } child && child.Signal(Signals.Terminate))
+            {
+                OwnProcess.SignalGroup(child.Id, Signals.Terminate);
+            }
+        }
+    }
+
+    /// <summary>Takes the seat that it was started for. Under the keeper's gate.</summary>
+    internal void Adopt()
+    {
+        IsSuccessor = false;
+        Waiting!.Attach();
+        if (HasStarted)
+        {
+            Waiting.Release(); // Else whoever starts it now does so.
+        }
+
+        Waiting = null;
+    }
+
+    /// <summary>Ends a successor whose seat stays empty. Under the keeper's gate.</summary>
+    internal void Discard()
+    {
+        IsRetired = true;
+        Kill();
+    }
+
+    /// <summary>What it has done.</summary>
+    internal SlaveRecord Record() => new(Page.Completed, Page.Running, Page.State == SlaveState.Leaving);
 
     /// <summary>Kills it and what it started. From any thread.</summary>
     internal void Kill()
@@ -103,7 +168,7 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
         var mark = Page.MarkAt(messages);
         var output = Rest(OutFile, mark.Out);
         var error = Rest(ErrorFile, mark.Error);
-        var what = KilledBecause ?? end.ToString();
+        var what = KilledBecause ?? (_terminated ? _killed ? "ended by SIGKILL, for it ignored SIGTERM" : "ended by SIGTERM" : end + OomHint);
         var reason = KilledBecause is null && end.ExitCode != 0 ? Reason(Rest(ErrorFile, 0)) : null;
         if (Page.State == SlaveState.Starting && KilledBecause is null)
         {
@@ -113,6 +178,7 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
         return new RankLoss(reason is null ? what : $"{what}: {reason}", KilledBecause is null ? end.ExitCode : null, end.Signal is { } signal ? Signals.NameOf(signal) : null)
         {
             RunningCommand = Page.Running,
+            CommandFailed = CommandAtFault != 0 && CommandAtFault == Page.Running,
             Out = output,
             Error = error,
         };
@@ -125,6 +191,8 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
             _child?.Dispose();
         }
 
+        Waiting?.Discard();
+        Waiting = null;
         OutFile.Dispose();
         ErrorFile.Dispose();
         Page.Dispose();

@@ -58,7 +58,7 @@ internal static class SlaveProgram
         var connection = SlaveTransport.Open(setup);
         using var capture = new DescriptorCapture();
         new System.Threading.Thread(() => Beat(page, setup.Beat)) { IsBackground = true, Name = "HpcRuntime heartbeat" }.UnsafeStart();
-        var rank = entry(new RankSetting(connection.Communicator, capture, new SlaveStatus(page, capture)));
+        var rank = entry(new RankSetting(connection.Communicator, capture, new SlaveStatus(page, capture, setup)));
         page.State = SlaveState.Up;
         rank.Run();
         while (connection.HoldsBack)

@@ -15,9 +15,11 @@ namespace HpcRuntime.Backends.Process;
 /// <param name="Cores">Cores that all ranks share.</param>
 /// <param name="Beat">How often it shows life.</param>
 /// <param name="Nice">Its niceness; null to leave it.</param>
+/// <param name="RecycleAfter">Commands after which it wants to be renewed; 0 for never.</param>
+/// <param name="MaxMemory">Resident bytes beyond which it wants to be renewed between commands; 0 for never.</param>
 /// <param name="Restore">Variables that were changed for its start, and what they are for everyone else: null for not set.</param>
 /// <param name="Assemblies">Files of applications that the master loaded each in a context of its own.</param>
-internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Size, string Transport, int Descriptors, byte[] Secret, int Cores, TimeSpan Beat, int? Nice, IReadOnlyDictionary<string, string?> Restore, IReadOnlyList<string> Assemblies)
+internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Size, string Transport, int Descriptors, byte[] Secret, int Cores, TimeSpan Beat, int? Nice, long RecycleAfter, long MaxMemory, IReadOnlyDictionary<string, string?> Restore, IReadOnlyList<string> Assemblies)
 {
     internal const int PageDescriptor = 3;
     internal const int FirstTransportDescriptor = 4;
@@ -38,6 +40,8 @@ internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Siz
         writer.Write(Beat.Ticks);
         writer.Write(Nice.HasValue);
         writer.Write(Nice ?? 0);
+        writer.Write(RecycleAfter);
+        writer.Write(MaxMemory);
         writer.Write(Restore.Count);
         foreach (var (name, value) in Restore)
         {
@@ -64,6 +68,7 @@ internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Siz
         var (secret, cores) = (reader.ReadBytes(reader.ReadInt32()), reader.ReadInt32());
         var beat = TimeSpan.FromTicks(reader.ReadInt64());
         var (hasNice, nice) = (reader.ReadBoolean(), reader.ReadInt32());
+        var (recycleAfter, maxMemory) = (reader.ReadInt64(), reader.ReadInt64());
         var restore = new Dictionary<string, string?>();
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
@@ -77,6 +82,6 @@ internal sealed record SlaveSetup(int Master, int Rank, int Incarnation, int Siz
             assemblies[i] = reader.ReadString();
         }
 
-        return new SlaveSetup(master, rank, incarnation, size, transport, descriptors, secret, cores, beat, hasNice ? nice : null, restore, assemblies);
+        return new SlaveSetup(master, rank, incarnation, size, transport, descriptors, secret, cores, beat, hasNice ? nice : null, recycleAfter, maxMemory, restore, assemblies);
     }
 }

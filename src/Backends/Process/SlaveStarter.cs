@@ -37,7 +37,7 @@ internal sealed class SlaveStarter
     internal SlaveProcess Prepare(int rank, int incarnation, TransportSeat seat)
     {
         var beat = _settings.Heartbeat is { } heartbeat && heartbeat < TimeSpan.FromSeconds(4) ? heartbeat / 4 : TimeSpan.FromSeconds(1);
-        var setup = new SlaveSetup(Environment.ProcessId, rank, incarnation, Math.Max(_size(), rank + 1), _settings.Transport, seat.Descriptors.Count, seat.Secret, Environment.ProcessorCount, beat, _settings.Nice, _environment.Restore, PluginLoadContext.LoadedFiles);
+        var setup = new SlaveSetup(Environment.ProcessId, rank, incarnation, Math.Max(_size(), rank + 1), _settings.Transport, seat.Descriptors.Count, seat.Secret, Environment.ProcessorCount, beat, _settings.Nice, _settings.RecycleAfter, _settings.MaxMemory, _environment.Restore, PluginLoadContext.LoadedFiles);
         var page = SlavePage.Create(_secret, setup.Write());
         return new SlaveProcess(rank, incarnation, page, OutputFile("hpcruntime-out"), OutputFile("hpcruntime-error"), Stopwatch.GetTimestamp());
     }

@@ -1,24 +1,53 @@
+using System.Diagnostics;
+using System.Threading;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Output;
 
 namespace HpcRuntime.Backends.Process;
 
-/// <summary>Leaves word in the page that the master reads after this slave's death.</summary>
-internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture) : IRankStatus
+/// <summary>Leaves word in the page that the master reads after this slave's death, and looks whether the slave has served its time.</summary>
+internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, SlaveSetup setup) : IRankStatus
 {
-    private long _begun;
+    /// <summary>Memory is not looked at more often: it costs a system call.</summary>
+    private static readonly long LookInterval = Stopwatch.Frequency / 200;
+
+    private readonly ResidentMemory? _memory = setup.MaxMemory > 0 ? ResidentMemory.OfThisProcess() : null;
+    private long _completed;
     private long _messages;
+    private long _revocations;
+    private long _lookedAt;
     private int _marks;
     private (long Out, long Error) _marked;
+
+    public bool IsWorn { get; private set; }
+
+    public bool TryBegin(long id)
+    {
+        Running(id);
+        Interlocked.MemoryBarrier(); // The other half of SlavePage.Revoke.
+        var revocations = page.Revocations;
+        if (revocations == _revocations)
+        {
+            return true;
+        }
+
+        _revocations = revocations;
+        page.Running = 0;
+        return false;
+    }
 
     public void Running(long id)
     {
         if (id != 0)
         {
-            page.Begun = ++_begun;
+            page.Last = id;
+            page.Running = id;
+            return;
         }
 
-        page.Running = id;
+        page.Running = 0;
+        page.Completed = ++_completed;
+        IsWorn = (setup.RecycleAfter > 0 && _completed >= setup.RecycleAfter) || OutgrewItsMemory();
     }
 
     public void Sending(bool withOutput)
@@ -31,5 +60,18 @@ internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture) : I
             _marked = settled;
             page.Mark(_marks++, new OutputMark(_messages, settled.Item1, settled.Item2));
         }
+    }
+
+    private bool OutgrewItsMemory()
+    {
+        var now = _memory is null ? 0 : Stopwatch.GetTimestamp();
+        if (_memory is null || now - _lookedAt < LookInterval)
+        {
+            return false;
+        }
+
+        _lookedAt = now;
+        page.Resident = _memory.Read();
+        return page.Resident > setup.MaxMemory;
     }
 }

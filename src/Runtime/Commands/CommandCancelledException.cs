@@ -18,10 +18,16 @@ public sealed class CommandCancelledException : OperationCanceledException
 public sealed class CommandTimeoutException : CommandException
 {
     /// <summary>Made by the master.</summary>
-    public CommandTimeoutException(ICommandInfo command, TimeSpan timeout, string detail)
-        : base(string.Create(CultureInfo.InvariantCulture, $"Command {command.Id} ({command.Label}) on rank {command.Rank} took longer than its timeout of {timeout.TotalSeconds:0.###} s, attempt {command.Attempts}: {detail}"), command, null)
-        => Timeout = timeout;
+    public CommandTimeoutException(ICommandInfo command, TimeSpan timeout, string detail, LastOutput lastOutput)
+        : base(string.Create(CultureInfo.InvariantCulture, $"Command {command.Id} ({command.Label}) on rank {command.Rank} took longer than its timeout of {timeout.TotalSeconds:0.###} s, attempt {command.Attempts}: {detail}{lastOutput.Describe("of the command")}"), command, null)
+    {
+        Timeout = timeout;
+        LastOutput = lastOutput;
+    }
 
     /// <summary>The time it was given.</summary>
     public TimeSpan Timeout { get; }
+
+    /// <summary>What the command printed last.</summary>
+    public LastOutput LastOutput { get; }
 }

@@ -37,18 +37,22 @@ public abstract class CommandOutput
     /// <summary>The last <paramref name="bytes"/> of standard output as text, from the start of a line where one begins in them.</summary>
     public string OutTail(int bytes = 4096) => Tail(OpenOut(), OutLength, bytes);
 
-    private static string Tail(Stream stream, long length, int bytes)
+    /// <summary>The tails of both streams, of what lies behind these lengths: an attempt's own.</summary>
+    internal LastOutput Last(long outFrom, long errorFrom) =>
+        OutLength + ErrorLength == 0 ? LastOutput.None : new LastOutput(Tail(OpenOut(), OutLength, 4096, outFrom), Tail(OpenError(), ErrorLength, 4096, errorFrom));
+
+    private static string Tail(Stream stream, long length, int bytes, long from = 0)
     {
-        if (length == 0)
+        using var reader = new StreamReader(stream, new UTF8Encoding(false), false);
+        if (length <= from)
         {
             return string.Empty;
         }
 
-        var start = Math.Max(0, length - bytes);
+        var start = Math.Max(from, length - bytes);
         stream.Seek(start, SeekOrigin.Begin);
-        using var reader = new StreamReader(stream, new UTF8Encoding(false), false);
         var text = reader.ReadToEnd();
-        var newline = start > 0 ? text.IndexOf('\n', StringComparison.Ordinal) : -1;
+        var newline = start > from ? text.IndexOf('\n', StringComparison.Ordinal) : -1;
         return newline >= 0 && newline + 1 < text.Length ? text[(newline + 1)..] : text;
     }
 

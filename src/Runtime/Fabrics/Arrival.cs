@@ -38,6 +38,9 @@ public sealed record RankLoss(string Description, int? ExitCode = null, string? 
     /// <summary>The command it was running: 0 for none, null where the fabric cannot tell, and then the first of those it held.</summary>
     public long? RunningCommand { get; init; }
 
+    /// <summary>Whether that command is at fault, for it used more than it may: it fails with <see cref="Description"/> and is not tried again.</summary>
+    public bool CommandFailed { get; init; }
+
     /// <summary>What that command, or the slave, had written to standard output and not yet sent.</summary>
     public ReadOnlyMemory<byte> Out { get; init; }
 

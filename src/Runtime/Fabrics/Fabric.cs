@@ -38,6 +38,18 @@ public abstract class Fabric : IDisposable
     /// <remarks>The master calls this for every slave it lost, also for one that ended by itself.</remarks>
     public virtual bool End(int rank, bool replace) => false;
 
+    /// <summary>How long commands may go on after they were asked to stop, where an option of this fabric says so; null to leave it to the processor. Meaningful once started.</summary>
+    public virtual TimeSpan? Grace => null;
+
+    /// <summary>Asks the holder of a seat to end, and ends it by force when it has not a moment later. Its end is reported as <see cref="ArrivalKind.RankLost"/>, with all it had written by then.
+    /// False where the fabric can only <see cref="End"/>. Driven by the holder of the baton.</summary>
+    public virtual bool Stop(int rank) => false;
+
+    /// <summary>Forbids the holder of a seat to begin any command that it has been sent and has not begun, and works also while that process does not answer.
+    /// Once it answers again it gives those commands back. Driven by the holder of the baton.</summary>
+    /// <returns>The command that it has begun last, 0 for none: those sent behind it will not run there. Null where the fabric cannot.</returns>
+    public virtual long? TakeBack(int rank) => null;
+
     /// <summary>Adds one slave in the lowest vacant seat; false where the fabric cannot grow. Driven by the holder of the baton.</summary>
     public virtual bool Grow() => false;
 

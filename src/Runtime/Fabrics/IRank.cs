@@ -24,6 +24,17 @@ public interface IRankStatus
     /// <summary>The slave is about to run command <paramref name="id"/>; 0 when it has ended one. Called on the slave's driving thread.</summary>
     void Running(long id);
 
+    /// <summary>As <see cref="Running"/> before a command, where the fabric may have taken back what the slave has not begun (<see cref="Fabric.TakeBack"/>).</summary>
+    /// <returns>False when it has: the command is not to be run, and all that wait are to be given back.</returns>
+    bool TryBegin(long id)
+    {
+        Running(id);
+        return true;
+    }
+
+    /// <summary>Whether the fabric wants another holder for this seat before the next command. Asked after each.</summary>
+    bool IsWorn => false;
+
     /// <summary>A message is about to be handed to the communicator. Called for each, in their order.</summary>
     /// <param name="withOutput">Whether all output that was taken from the capture so far is in this message or in those before it.</param>
     void Sending(bool withOutput);

@@ -93,6 +93,13 @@ internal sealed class CommandEntry : ICommandInfo
     /// <summary>Attempts that ended with the loss of their slave.</summary>
     internal List<LostAttempt> LostAttempts => (_extras ??= new Extras()).LostAttempts ??= [];
 
+    /// <summary>What the attempts before the present one had printed, in bytes of each stream.</summary>
+    internal (long Out, long Error) PrintedBefore
+    {
+        get => _extras?.PrintedBefore ?? default;
+        set => (_extras ??= new Extras()).PrintedBefore = value;
+    }
+
     internal int LostCount => _extras?.LostAttempts?.Count ?? 0;
 
     /// <summary>Result commands that came home, in order; null for none.</summary>
@@ -149,6 +156,8 @@ internal sealed class CommandEntry : ICommandInfo
         internal int Children { get; set; }
 
         internal List<LostAttempt>? LostAttempts { get; set; }
+
+        internal (long Out, long Error) PrintedBefore { get; set; }
 
         internal List<ResultCommand>? Results { get; set; }
 

@@ -41,6 +41,7 @@ internal sealed partial class MasterLoop
         }
 
         var message = arrival.Message!;
+        seat.IsSilent = false;
         seat.Messages++;
         seat.BytesReceived += message.Length;
         for (var i = 0; i < message.Blocks.Count; i++)
@@ -95,6 +96,9 @@ internal sealed partial class MasterLoop
             case SlaveVerb.Goodbye:
                 TakeGoodbye(seat);
                 break;
+            case SlaveVerb.Worn:
+                Renew(seat);
+                break;
             default:
                 throw new WireFormatException($"unknown kind of message {(int)verb}");
         }
@@ -128,7 +132,7 @@ internal sealed partial class MasterLoop
     {
         var level = Array.Find([Serilog.Events.LogEventLevel.Verbose, Serilog.Events.LogEventLevel.Debug, Serilog.Events.LogEventLevel.Information, Serilog.Events.LogEventLevel.Warning, Serilog.Events.LogEventLevel.Error], _log.IsEnabled);
         _body.Clear();
-        SlaveSettings.From(_options, _communicator.Size, level).Write(_body, _traits.SharedMemory ? [] : _policy.AnnounceableAssemblies());
+        SlaveSettings.From(_options, _communicator.Size, Grace, level).Write(_body, _traits.SharedMemory ? [] : _policy.AnnounceableAssemblies());
         _body.WriteVarUInt((ulong)_options.Startups.Count);
         _body.WriteBytes(_startups);
         _body.AppendBlocks(_startupBlocks);

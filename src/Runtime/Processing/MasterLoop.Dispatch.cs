@@ -9,9 +9,6 @@ namespace HpcRuntime.Processing;
 /// <content>Which command goes to which slave, and when.</content>
 internal sealed partial class MasterLoop
 {
-    /// <summary>Work held back behind a command that takes longer than this is given to whoever is idle.</summary>
-    private static readonly TimeSpan RecallAfter = TimeSpan.FromMilliseconds(1);
-
     private readonly CommandQueue _queue = new();
     private readonly Queue<CommandEntry[]> _staticChunks = [];
     private readonly List<CommandEntry> _chunk = [];
@@ -32,7 +29,7 @@ internal sealed partial class MasterLoop
         }
         else if (AliveSlaves == 0 && !AnySlaveToCome)
         {
-            EndLost(entry, CommandStatus.Queued, NoSlaveLeft());
+            EndLost(entry, CommandStatus.Queued, NoSlaveLeft(), _lastLossOutput);
         }
         else if (entry.PinnedRank > 0)
         {
@@ -46,14 +43,14 @@ internal sealed partial class MasterLoop
 
     private void EnqueuePinned(CommandEntry entry)
     {
-        if (_seats.TryGetValue(entry.PinnedRank, out var seat) && (seat.State is SeatState.Ready or SeatState.Joining || seat.WillReturn))
+        if (_seats.TryGetValue(entry.PinnedRank, out var seat) && (seat.State is SeatState.Ready or SeatState.Joining || seat.WillReturn || seat.IsRenewed))
         {
             seat.Pinned.Enqueue(entry);
             Refill(seat);
         }
         else
         {
-            EndLost(entry, CommandStatus.Queued, $"rank {entry.PinnedRank} is gone");
+            EndLost(entry, CommandStatus.Queued, RankIsGone(entry.PinnedRank), _lastLossOutput);
         }
     }
 
@@ -93,7 +90,7 @@ internal sealed partial class MasterLoop
 
     private void Refill(SlaveSeat seat)
     {
-        if (seat.State != SeatState.Ready)
+        if (seat.State != SeatState.Ready || seat.IsSilent || seat.Ending is not null)
         {
             return;
         }
@@ -214,113 +211,5 @@ internal sealed partial class MasterLoop
         {
             _body.AppendBlocks(entry.Blocks);
         }
-    }
-
-    /// <summary>Asks the slave with the most work behind a long command to give half of it back, while others are idle.</summary>
-    private void RecallForIdle()
-    {
-        if (_options.Chunking == Chunking.Static)
-        {
-            return; // What was cut once stays where it was dealt.
-        }
-
-        SlaveSeat? richest = null;
-        var idle = false;
-        var now = Stopwatch.GetTimestamp();
-        foreach (var seat in _seats.Values)
-        {
-            idle |= seat.State == SeatState.Ready && seat.InFlight.Count == 0;
-            if (seat.InFlight.Count > 1 && !seat.RecallPending && Stopwatch.GetElapsedTime(seat.LastActivity, now) >= RecallAfter && seat.InFlight.Count > (richest?.InFlight.Count ?? 1))
-            {
-                richest = seat;
-            }
-        }
-
-        if (!idle || richest is null || IsClosing)
-        {
-            return;
-        }
-
-        richest.RecallPending = true;
-        _body.Clear();
-        _body.WriteVarUInt((ulong)(richest.InFlight.Count / 2));
-        Send(richest, MasterVerb.Recall, _body);
-    }
-
-    private void TakeReturned(SlaveSeat seat, WireReader reader)
-    {
-        seat.RecallPending = false;
-        seat.LastActivity = Stopwatch.GetTimestamp();
-        var count = reader.ReadVarUInt();
-        for (var i = 0UL; i < count; i++)
-        {
-            var id = (long)reader.ReadVarUInt();
-            if (seat.Find(id) is { } entry)
-            {
-                seat.TakeInFlight(id, entry.Attempts);
-                Requeue(entry);
-            }
-        }
-
-        if (seat.InFlight.Count == 0)
-        {
-            seat.MarkIdle(seat.LastActivity);
-            LeaveIfDone(seat);
-        }
-
-        Dispatch();
-    }
-
-    private void Requeue(CommandEntry entry)
-    {
-        if (!entry.Move(CommandStatus.Sent, CommandStatus.Queued))
-        {
-            return; // Given up meanwhile.
-        }
-
-        if (IsClosing)
-        {
-            End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
-        }
-        else if (entry.IsUnwanted)
-        {
-            End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "its caller cancelled it"));
-        }
-        else if (entry.Run is { Stopping: true })
-        {
-            End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the run ended after a failure"));
-        }
-        else if (entry.PinnedRank > 0)
-        {
-            EnqueuePinned(entry);
-        }
-        else
-        {
-            _queue.AddFirst(entry);
-        }
-    }
-
-    /// <summary>Shortens a wait while some slave is idle and another holds work back: after a millisecond that work is asked for.</summary>
-    private TimeSpan Patience(TimeSpan timeout)
-    {
-        if (timeout != System.Threading.Timeout.InfiniteTimeSpan && timeout <= RecallAfter)
-        {
-            return timeout;
-        }
-
-        if (_options.Chunking == Chunking.Static)
-        {
-            return timeout;
-        }
-
-        var idle = false;
-        var heldBack = false;
-        foreach (var seat in _seats.Values)
-        {
-            idle |= seat.State == SeatState.Ready && seat.InFlight.Count == 0;
-            heldBack |= seat.InFlight.Count > 1 && !seat.RecallPending;
-        }
-
-        return idle && heldBack ? RecallAfter : timeout;
     }
 }

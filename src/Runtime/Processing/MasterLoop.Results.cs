@@ -49,7 +49,7 @@ internal sealed partial class MasterLoop
         }
 
         Observe(kind, ofKind, ticks);
-        seat.LastActivity = Stopwatch.GetTimestamp();
+        seat.LastActivity = seat.ResultsAt = Stopwatch.GetTimestamp();
         if (seat.InFlight.Count == 0)
         {
             seat.MarkIdle(seat.LastActivity);
@@ -139,7 +139,7 @@ internal sealed partial class MasterLoop
     private void EndTimedOut(CommandEntry entry, string detail)
     {
         var timeout = entry.Options?.Timeout ?? _options.Timeout ?? TimeSpan.Zero;
-        End(entry, CommandStatus.Sent, CommandStatus.TimedOut, new CommandTimeoutException(entry, timeout, detail));
+        End(entry, CommandStatus.Sent, CommandStatus.TimedOut, new CommandTimeoutException(entry, timeout, detail, LastOutputOf(entry)));
     }
 
     private static SlaveCommandException SlaveError(SlaveSeat seat, CommandEntry entry, List<RemoteError> chain)
@@ -150,39 +150,6 @@ internal sealed partial class MasterLoop
         }
 
         return new SlaveCommandException(entry, seat.Name, seat.Host, seat.ProcessId, chain, entry.Output.ErrorTail());
-    }
-
-    private void TakeStuck(SlaveSeat seat, long id, int attempt, StopReason reason)
-    {
-        if (seat.Find(id) is not { } entry || entry.Attempts != attempt)
-        {
-            return;
-        }
-
-        var replace = _traits.ReplacesSlaves && !IsClosing && seat.State != SeatState.Leaving;
-        if (!_fabric.End(seat.Rank, replace))
-        {
-            _log.Warning("Command {Id} ({Label}) on rank {Slave} ignores that it should stop; fabric {Fabric} cannot end it, so its slave stays occupied until it returns", entry.Id, entry.Label, seat.Rank, _fabric.Name);
-            return;
-        }
-
-        _log.Warning("Command {Id} ({Label}) ignores that it should stop; its slave, rank {Slave}, was ended", entry.Id, entry.Label, seat.Rank);
-        const string Detail = "it ignored its cancellation, so its slave was ended";
-        seat.TakeInFlight(id, attempt);
-        switch (reason)
-        {
-            case StopReason.TimedOut:
-                EndTimedOut(entry, Detail + ".");
-                break;
-            case StopReason.Flooded:
-                End(entry, CommandStatus.Sent, CommandStatus.Failed, SlaveError(seat, entry, [new RemoteError(typeof(OutputLimitException).FullName!, new OutputLimitException(_options.MaxOutput).Message, string.Empty)]));
-                break;
-            default:
-                End(entry, CommandStatus.Sent, CommandStatus.Cancelled, new CommandCancelledException(entry, Detail));
-                break;
-        }
-
-        Lose(seat, new RankLoss("was ended with the command that ignored its cancellation"), charge: false, willReturn: replace);
     }
 
     private void TakeLiveOutput(SlaveSeat seat, WireReader reader)
@@ -237,6 +204,11 @@ internal sealed partial class MasterLoop
 
     private void TakeOutput(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
         if (_outputOf is { } entry)
         {
             (entry.Stored ??= new StoredOutput()).Append(stream, bytes);

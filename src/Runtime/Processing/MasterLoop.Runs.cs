@@ -135,7 +135,7 @@ internal sealed partial class MasterLoop
         var staying = 0;
         for (var i = 0; i < _seats.Count; i++)
         {
-            staying += _seats.Values[i].State is SeatState.Ready or SeatState.Joining ? 1 : 0;
+            staying += _seats.Values[i].Stays ? 1 : 0;
         }
 
         for (; staying < slaves; staying++)
@@ -149,12 +149,25 @@ internal sealed partial class MasterLoop
         for (var i = _seats.Count - 1; i >= 0 && staying > slaves; i--)
         {
             var seat = _seats.Values[i];
-            if (seat.State is SeatState.Ready or SeatState.Joining)
+            if (seat.State is SeatState.Ready or SeatState.Joining || seat.IsRenewed)
             {
                 staying--;
+                seat.IsRenewed = false;
                 seat.State = SeatState.Leaving;
                 LeaveIfDone(seat);
             }
+        }
+    }
+
+    /// <summary>The fabric wants another holder for a seat: the present one, who has given back what it had not begun, leaves, and its successor takes the seat.</summary>
+    private void Renew(SlaveSeat seat)
+    {
+        if (seat.State == SeatState.Ready)
+        {
+            _log.Debug("Slave {Slave} ({Name}) is renewed", seat.Rank, seat.Name);
+            seat.State = SeatState.Leaving;
+            seat.IsRenewed = true;
+            LeaveIfDone(seat);
         }
     }
 
@@ -189,6 +202,7 @@ internal sealed partial class MasterLoop
 
     private void SendCancel(SlaveSeat seat, CancelScope scope, long number, StopReason reason)
     {
+        NoteStop(seat, scope, number, reason);
         _body.Clear();
         _body.WriteByte((byte)scope);
         _body.WriteVarUInt((ulong)number);

@@ -56,14 +56,14 @@ internal sealed partial class MasterLoop
     /// <summary>Slaves that are up or coming up.</summary>
     internal int AliveSlaves { get; private set; }
 
-    /// <summary>Slaves that take commands or are coming up. From any thread.</summary>
+    /// <summary>Slaves that take commands or are coming up, seats between two holders included. From any thread.</summary>
     internal int StayingSlaves
     {
         get
         {
             lock (_seats)
             {
-                return _seats.Values.Count(seat => seat.State is SeatState.Ready or SeatState.Joining);
+                return _seats.Values.Count(seat => seat.Stays);
             }
         }
     }
@@ -90,6 +90,7 @@ internal sealed partial class MasterLoop
     internal void Step(TimeSpan timeout)
     {
         RunInbox();
+        EndOverdue();
         Dispatch();
         var arrival = _communicator.Wait(Patience(timeout));
         for (var handled = 0; arrival.Kind != ArrivalKind.Deadline && handled < ArrivalsPerStep; handled++)

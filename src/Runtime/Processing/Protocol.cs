@@ -50,6 +50,9 @@ internal enum SlaveVerb : byte
 
     /// <summary>Last message.</summary>
     Goodbye,
+
+    /// <summary>It runs no further command: its fabric wants another holder for the seat.</summary>
+    Worn,
 }
 
 /// <summary>How an attempt ended on the slave.</summary>

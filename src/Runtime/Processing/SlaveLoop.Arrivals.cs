@@ -105,6 +105,11 @@ internal sealed partial class SlaveLoop
             _reader.Skip(length);
             block += blocks;
         }
+
+        if (_worn)
+        {
+            GiveBack(int.MaxValue); // Sent before the master heard of it.
+        }
     }
 
     private void TakeCancel()
@@ -142,6 +147,16 @@ internal sealed partial class SlaveLoop
         {
             FlushResults();
         }
+    }
+
+    /// <summary>Runs no further command: the seat gets another holder once the master has answered.</summary>
+    private void Retire()
+    {
+        _worn = true;
+        FlushResults();
+        GiveBack(int.MaxValue);
+        Begin(SlaveVerb.Worn);
+        Send();
     }
 
     private void GiveBack(int most)

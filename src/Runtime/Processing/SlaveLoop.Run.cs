@@ -23,6 +23,14 @@ internal sealed partial class SlaveLoop
     /// <summary>Runs the next pending command. Called with the gate held, which is open while user code runs.</summary>
     private void RunNext()
     {
+        if (_status is { } status && !status.TryBegin(_pending[0].Header.Id))
+        {
+            // This process did not answer for a while, and what waits here is others' by now.
+            FlushResults();
+            GiveBack(int.MaxValue);
+            return;
+        }
+
         var pending = _pending.RemoveFirst();
         var context = new SlaveContext(this, pending.Header, _now);
         SlaveCommand? command = null;
@@ -45,7 +53,6 @@ internal sealed partial class SlaveLoop
         ShipLeftover(); // What came before the command goes home before what the command prints.
         context.Output = output;
         _running = context;
-        _status?.Running(context.Header.Id);
         if (InLineOutput is not null)
         {
             Interlocked.MemoryBarrier();
@@ -83,6 +90,12 @@ internal sealed partial class SlaveLoop
         if (_watchFault is { } fault)
         {
             ExceptionDispatchInfo.Throw(fault);
+        }
+
+        if (_status is { IsWorn: true })
+        {
+            Retire();
+            return;
         }
 
         if (_settings.Each || _pending.Count == 0 || _results.BlockCount > 0 || _results.Position > LargestBatch || _now - _firstResultAt > ResultDelay)

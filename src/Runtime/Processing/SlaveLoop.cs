@@ -42,6 +42,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     private int _startupsDone;
     private bool _greeted;
     private bool _exit;
+    private bool _worn;
     private long _lastPoll;
     private int _typesTold;
     private volatile OutsideStop? _outsideStop; // The last stop that came past the communicator.

@@ -64,6 +64,24 @@ internal sealed class SlaveSeat(int rank)
 
     internal bool RecallPending { get; set; }
 
+    /// <summary>When work was last asked back, in Stopwatch ticks.</summary>
+    internal long RecalledAt { get; set; }
+
+    /// <summary>The slave does not answer: it is given nothing until it does.</summary>
+    internal bool IsSilent { get; set; }
+
+    /// <summary>The holder leaves for a successor that the fabric gives the seat.</summary>
+    internal bool IsRenewed { get; set; }
+
+    /// <summary>The command with which the slave is being ended; null while it is not.</summary>
+    internal SeatEnding? Ending { get; set; }
+
+    /// <summary>The last command that was asked to stop while it was the first here.</summary>
+    internal SeatStop? StopAsked { get; set; }
+
+    /// <summary>When results last came, in Stopwatch ticks.</summary>
+    internal long ResultsAt { get; set; }
+
     /// <summary>When something last came from or went to this slave.</summary>
     internal long LastActivity { get; set; } = Stopwatch.GetTimestamp();
 
@@ -81,6 +99,9 @@ internal sealed class SlaveSeat(int rank)
 
     internal bool IsAlive => State != SeatState.Vacant;
 
+    /// <summary>Whether the seat has a holder that stays, or gets another.</summary>
+    internal bool Stays => State is SeatState.Ready or SeatState.Joining || WillReturn || IsRenewed;
+
     /// <summary>Gives the seat to a new incarnation. What the old one held must have been taken out before.</summary>
     internal void Join(int incarnation, WireTypePolicy policy)
     {
@@ -91,6 +112,7 @@ internal sealed class SlaveSeat(int rank)
         TypesTold = 0;
         DataTold = 0;
         RecallPending = false;
+        IsSilent = false;
         Types = new ReceivedTypes(policy, $"rank {Rank}");
         Reader = new WireReader(Types);
         ValueReader = new WireReader(Types);
@@ -100,6 +122,9 @@ internal sealed class SlaveSeat(int rank)
     internal void Leave()
     {
         State = SeatState.Vacant;
+        IsRenewed = false;
+        Ending = null;
+        StopAsked = null;
         MarkBusy();
     }
 

@@ -16,8 +16,8 @@ internal sealed record SlaveSettings(int Size, long Seed, long MaxOutput, TimeSp
 {
     internal static SlaveSettings BeforeWelcome { get; } = new(2, 0, long.MaxValue, TimeSpan.FromSeconds(2), false, LogEventLevel.Warning);
 
-    internal static SlaveSettings From(ProcessorOptions options, int size, LogEventLevel logLevel) =>
-        new(size, options.Seed, options.MaxOutput, options.Grace, options.Chunking == Chunking.Each, logLevel);
+    internal static SlaveSettings From(ProcessorOptions options, int size, TimeSpan grace, LogEventLevel logLevel) =>
+        new(size, options.Seed, options.MaxOutput, grace, options.Chunking == Chunking.Each, logLevel);
 
     internal void Write(WireWriter writer, IReadOnlyList<AnnouncedAssembly> announced)
     {

@@ -21,13 +21,17 @@ internal sealed class CrashDemoTests
         Assert.That(code, Is.EqualTo(4), error);
         Assert.That(error, Does.Match($"error: Command [0-9]+ \\(crash {kind}\\): its slave was lost in every one of 2 attempts"));
         Assert.That(error, Does.Match($"attempt 1 on rank [12] \\(.+-pid[0-9]+-.+\\): {how}").And.Match($"attempt 2 on rank [12] \\(.+-pid[0-9]+-.+\\): {how}"));
-        Assert.That(error.Split("--- its last output ---")[1], Does.Contain($"{kind}: this command goes wrong on purpose"));
+        var lastOutput = error.Split("--- last output of attempt 2 on stdout ---\n")[1].Split("--- last output of attempt 2 on stderr ---\n");
+        Assert.That(lastOutput[0], Does.StartWith($"{kind}: attempt 2 begins\n").And.Not.Contains("attempt 1"), "The last attempt's, and no other's.");
+        Assert.That(lastOutput[1].Split($"{kind}: this command goes wrong on purpose"), Has.Length.EqualTo(2));
         Assert.That(output.Split('\n').Count(line => line == $"{kind}: attempt 1 begins"), Is.EqualTo(1), output);
         Assert.That(output.Split('\n').Count(line => line == $"{kind}: attempt 2 begins"), Is.EqualTo(1), output);
         Assert.That(output, Does.Match($"command [0-9]+ \\(crash {kind}\\): lost, attempts: 2"));
     }
 
-    [TestCase("loop", "took longer than its timeout of 1 s", "timed out", "--timeout", "1s")]
+    [TestCase("loop", "took longer than its timeout of 1 s, attempt 1: it ignored its cancellation, so its slave was ended by SIGTERM\\.\n--- last output of the command on stdout ---\nloop: attempt 1 begins\n", "timed out", "--timeout", "1s")]
+    [TestCase("loop", "took longer than its timeout of 0\\.5 s", "timed out", "--timeout", "500ms", "--set", "process.grace=300ms")]
+    [TestCase("oom", "HpcRuntime\\.Fabrics\\.ResourceLimitException: had [0-9.]+ MiB of memory, 300 MiB are allowed \\(process\\.max-memory\\)", "failed", "--set", "process.max-memory=300MiB")]
     [TestCase("flood", "printed more than its limit of 65536 bytes", "failed", "--max-output", "64KiB")]
     [TestCase("oom", "System.OutOfMemoryException", "failed")]
     public void A_command_that_goes_wrong_without_a_death_fails_once_and_the_exit_code_is_1(string kind, string how, string status, params string[] options)
@@ -44,9 +48,10 @@ internal sealed class CrashDemoTests
     [Test]
     public void Half_a_line_of_a_killed_slave_stands_alone()
     {
-        var (_, output, _) = Run("half-line", "--max-attempts", "2", "--prefix", "none");
+        var (_, output, error) = Run("half-line", "--max-attempts", "2", "--prefix", "none");
 
         Assert.That(output.Split('\n').Count(line => line == "this line is cut off in the mid"), Is.EqualTo(2), output);
+        Assert.That(error, Does.Contain("half-line: attempt 2 begins\nthis line is cut off in the mid\n---"), "The report has it too.");
     }
 
     [Test]

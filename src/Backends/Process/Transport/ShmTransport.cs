@@ -22,13 +22,17 @@ internal sealed class ShmTransport : SlaveTransport
 
     internal override Communicator Communicator => _communicator;
 
-    internal override TransportSeat Join(int rank, int incarnation)
+    internal override TransportSeat Make(int rank, int incarnation)
     {
         var slave = SlaveSegment.Create(_segment, rank, incarnation);
-        _communicator.Attach(rank, incarnation, slave);
-        _communicator.Announce(new Arrival(ArrivalKind.RankJoined, rank, incarnation));
         var (memory, down, up) = slave.Descriptors;
-        return new TransportSeat([_segment.Descriptor, memory, down, up], _secret, slave.Dispose);
+        return new TransportSeat([_segment.Descriptor, memory, down, up], _secret, Attach, slave.Dispose, slave.Dispose);
+
+        void Attach()
+        {
+            _communicator.Attach(rank, incarnation, slave);
+            _communicator.Announce(new Arrival(ArrivalKind.RankJoined, rank, incarnation));
+        }
     }
 
     internal override void Announce(in Arrival loss) => _communicator.Announce(loss);

@@ -13,8 +13,8 @@ internal abstract class SlaveTransport : IDisposable
     /// <summary>The master's communicator, which owns all that the transport holds; disposed by the processor that was given it.</summary>
     internal abstract Communicator Communicator { get; }
 
-    /// <summary>Makes what one slave and the master share, and announces the slave. From any thread.</summary>
-    internal abstract TransportSeat Join(int rank, int incarnation);
+    /// <summary>Makes what one slave and the master share. From any thread.</summary>
+    internal abstract TransportSeat Make(int rank, int incarnation);
 
     /// <summary>Reports a loss, behind everything that the slave has sent. From any thread.</summary>
     internal abstract void Announce(in Arrival loss);
@@ -63,5 +63,7 @@ internal interface ISlaveConnection
 /// <summary>A slave's end, until the slave has inherited it.</summary>
 /// <param name="Descriptors">What it inherits, in this order.</param>
 /// <param name="Secret">What it must be told to use them; empty for nothing.</param>
-/// <param name="Release">Closes what only the slave needs. Called once.</param>
-internal sealed record TransportSeat(IReadOnlyList<int> Descriptors, byte[] Secret, Action Release);
+/// <param name="Attach">Gives the slave its seat on the master, and announces it. From any thread, at most once, before <see cref="Release"/>.</param>
+/// <param name="Release">Closes what only the slave needs. Called once it has started.</param>
+/// <param name="Discard">Closes both ends of one that is not attached and will not be.</param>
+internal sealed record TransportSeat(IReadOnlyList<int> Descriptors, byte[] Secret, Action Attach, Action Release, Action Discard);

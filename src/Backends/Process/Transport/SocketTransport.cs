@@ -14,11 +14,14 @@ internal sealed class SocketTransport(int cores) : SlaveTransport
 
     internal override Communicator Communicator => _communicator;
 
-    internal override TransportSeat Join(int rank, int incarnation)
+    internal override TransportSeat Make(int rank, int incarnation)
     {
         var (here, there) = LocalSocket.CreatePair();
-        _communicator.Attach(rank, incarnation, here);
-        return new TransportSeat([there], [], () => Descriptors.Close(there));
+        return new TransportSeat([there], [], () => _communicator.Attach(rank, incarnation, here), () => Descriptors.Close(there), () =>
+        {
+            Descriptors.Close(here);
+            Descriptors.Close(there);
+        });
     }
 
     internal override void Announce(in Arrival loss) => _communicator.Announce(loss);
