@@ -13,7 +13,7 @@ internal sealed unsafe class GroupGuardian : IDisposable
     private const string Shell = "/bin/sh";
 
     // "+ GROUP" and "- GROUP" a line. The end of its input is the end of the master. It ignores what is sent to everyone at a terminal or at the end of a batch job.
-    private const string Script = "trap '' HUP INT TERM QUIT; g=; while read -r a p; do n=; for q in $g; do [ \"$q\" = \"$p\" ] || n=\"$n $q\"; done; g=$n; [ \"$a\" = + ] && g=\"$g $p\"; done; for q in $g; do kill -9 -- -\"$q\" 2>/dev/null; done; exit 0";
+    private const string Script = "trap '' HUP INT TERM QUIT; g=; while read -r a p; do n=; for q in $g; do [ \"$q\" = \"$p\" ] || n=\"$n $q\"; done; g=$n; [ \"$a\" = + ] && g=\"$g $p\"; done; for q in $g; do kill -s KILL -- -\"$q\" 2>/dev/null; done; exit 0";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 

@@ -11,7 +11,7 @@ namespace HpcRuntime.Backends.Process;
 internal sealed partial class SlaveKeeper : IDisposable
 {
     /// <summary>A slave that was asked to end by SIGTERM has this long for it.</summary>
-    private static readonly TimeSpan TerminationPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TerminationPatience = TimeSpan.FromSeconds(1);
 
     private readonly SlaveStarter _starter;
     private readonly SlaveTransport _transport;

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
@@ -15,6 +16,7 @@ internal static class SlaveProgram
     internal const string Variable = "HPCRUNTIME_SLAVE";
 
     private const int MasterGoneCode = 4;
+    private const int TerminatedCode = 128 + Signals.Terminate;
 
     /// <summary>Runs the slave and ends the process, when this process was started as a slave; returns at once otherwise.</summary>
     internal static void RunIfSlave(RankEntry entry)
@@ -57,6 +59,7 @@ internal static class SlaveProgram
         NativeStreams.WriteByLines();
         var connection = SlaveTransport.Open(setup);
         using var capture = new DescriptorCapture();
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndInOrder);
         new System.Threading.Thread(() => Beat(page, setup.Beat)) { IsBackground = true, Name = "HpcRuntime heartbeat" }.UnsafeStart();
         var rank = entry(new RankSetting(connection.Communicator, capture, new SlaveStatus(page, capture, setup)));
         page.State = SlaveState.Up;
@@ -69,6 +72,14 @@ internal static class SlaveProgram
 
         page.State = SlaveState.Leaving;
         Environment.Exit(0);
+    }
+
+    /// <summary>A command would not end, or somebody else wants this process gone: buffers are written out and handlers of the process's end run, Main does not. Who takes too long is killed.</summary>
+    private static void EndInOrder(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Console.Out.Flush();
+        Environment.Exit(TerminatedCode); // The C library's exit flushes the buffers of native code.
     }
 
     private static void DieWithMaster(SlaveSetup setup)

@@ -41,7 +41,6 @@ internal sealed partial class MasterLoop
         }
 
         var message = arrival.Message!;
-        seat.IsSilent = false;
         seat.Messages++;
         seat.BytesReceived += message.Length;
         for (var i = 0; i < message.Blocks.Count; i++)

@@ -34,7 +34,7 @@ internal sealed partial class MasterLoop
                 richest = seat;
             }
 
-            mute = IsMute(seat) && Stopwatch.GetElapsedTime(seat.RecalledAt, now) >= TakeBackAfter ? seat : mute;
+            mute = IsMute(seat) && now - seat.RecalledAt >= Ticks(TakeBackAfter) ? seat : mute;
         }
 
         if (!idle || IsClosing)
@@ -54,28 +54,36 @@ internal sealed partial class MasterLoop
             return;
         }
 
-        richest.RecallPending = true;
-        richest.RecalledAt = now;
+        Recall(richest, richest.InFlight.Count / 2);
+    }
+
+    private void Recall(SlaveSeat seat, int most)
+    {
+        seat.RecallsPending++;
+        seat.RecalledAt = Stopwatch.GetTimestamp();
         _body.Clear();
-        _body.WriteVarUInt((ulong)(richest.InFlight.Count / 2));
-        Send(richest, MasterVerb.Recall, _body);
+        _body.WriteVarUInt((ulong)most);
+        Send(seat, MasterVerb.Recall, _body);
     }
 
     private static bool IsIdle(SlaveSeat seat) => seat is { State: SeatState.Ready, IsSilent: false, InFlight.Count: 0 };
 
     /// <summary>Asked for work, and not heard of since.</summary>
-    private static bool IsMute(SlaveSeat seat) => seat is { RecallPending: true, IsSilent: false, InFlight.Count: > 1 };
+    private static bool IsMute(SlaveSeat seat) => seat is { RecallPending: true, IsSilent: false, InFlight.Count: > 1, RecalledAt: < long.MaxValue };
 
     /// <summary>A slave that does not answer, stopped perhaps, keeps what it has begun: what becomes of that is seen when it answers or is lost.
     /// The rest can no longer begin there, so that others may run it.</summary>
     private void TakeBack(SlaveSeat seat)
     {
-        seat.IsSilent = true;
         if (_fabric.TakeBack(seat.Rank) is not { } begun)
         {
+            seat.RecalledAt = long.MaxValue; // It cannot be helped: the answer is waited for.
             return;
         }
 
+        // The answer to this comes after every other: then the slave holds nothing of what is others' now.
+        seat.IsSilent = true;
+        Recall(seat, int.MaxValue);
         _log.Warning("Slave {Slave} ({Name}) does not answer; what waits there goes to others", seat.Rank, seat.Name);
         while (seat.InFlight.Count > 0 && seat.InFlight[seat.InFlight.Count - 1].Id != begun)
         {
@@ -85,7 +93,12 @@ internal sealed partial class MasterLoop
 
     private void TakeReturned(SlaveSeat seat, WireReader reader)
     {
-        seat.RecallPending = false;
+        if (reader.ReadBool())
+        {
+            seat.RecallsPending = Math.Max(0, seat.RecallsPending - 1);
+            seat.IsSilent &= seat.RecallPending;
+        }
+
         seat.LastActivity = Stopwatch.GetTimestamp();
         var count = reader.ReadVarUInt();
         for (var i = 0UL; i < count; i++)

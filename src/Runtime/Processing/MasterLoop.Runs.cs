@@ -171,13 +171,13 @@ internal sealed partial class MasterLoop
         }
     }
 
-    /// <summary>The ranks that can be given a command of their own now.</summary>
+    /// <summary>The ranks that can be given a command of their own now, which waits while a seat is between two holders.</summary>
     internal int[] ReadyRanks()
     {
         var ranks = new System.Collections.Generic.List<int>();
         foreach (var seat in _seats.Values)
         {
-            if (seat.State is SeatState.Ready or SeatState.Joining)
+            if (seat.Stays)
             {
                 ranks.Add(seat.Rank);
             }

@@ -39,7 +39,7 @@ internal enum SlaveVerb : byte
     /// <summary>What a command, or the slave between commands, has printed.</summary>
     Output,
 
-    /// <summary>Commands given back.</summary>
+    /// <summary>Whether it was asked to, and commands given back.</summary>
     Returned,
 
     /// <summary>A command ignores that it should stop.</summary>

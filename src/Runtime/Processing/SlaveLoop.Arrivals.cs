@@ -61,7 +61,7 @@ internal sealed partial class SlaveLoop
                     TakeCancel();
                     break;
                 case MasterVerb.Recall:
-                    GiveBack((int)_reader.ReadVarUInt());
+                    GiveBack((int)_reader.ReadVarUInt(), asked: true);
                     break;
                 case MasterVerb.Data:
                     _data.Take(_reader, _serializer);
@@ -154,15 +154,16 @@ internal sealed partial class SlaveLoop
     {
         _worn = true;
         FlushResults();
-        GiveBack(int.MaxValue);
-        Begin(SlaveVerb.Worn);
+        Begin(SlaveVerb.Worn); // First, so that nothing of what is given back is sent here again.
         Send();
+        GiveBack(int.MaxValue);
     }
 
-    private void GiveBack(int most)
+    private void GiveBack(int most, bool asked = false)
     {
         var count = Math.Min(most, _pending.Count);
         Begin(SlaveVerb.Returned);
+        _message.WriteBool(asked);
         _message.WriteVarUInt((ulong)count);
         for (var i = 0; i < count; i++)
         {

@@ -62,12 +62,15 @@ internal sealed class SlaveSeat(int rank)
     /// <summary>Whether the fabric gives this vacant seat another holder, which has not joined yet.</summary>
     internal bool WillReturn { get; set; }
 
-    internal bool RecallPending { get; set; }
+    internal bool RecallPending => RecallsPending > 0;
+
+    /// <summary>Questions for work that the slave has not answered yet.</summary>
+    internal int RecallsPending { get; set; }
 
     /// <summary>When work was last asked back, in Stopwatch ticks.</summary>
     internal long RecalledAt { get; set; }
 
-    /// <summary>The slave does not answer: it is given nothing until it does.</summary>
+    /// <summary>The slave did not answer and its work was taken back: it is given nothing until it has answered all that it was asked, and so holds none of that any more.</summary>
     internal bool IsSilent { get; set; }
 
     /// <summary>The holder leaves for a successor that the fabric gives the seat.</summary>
@@ -111,7 +114,7 @@ internal sealed class SlaveSeat(int rank)
         Name = $"rank {Rank}";
         TypesTold = 0;
         DataTold = 0;
-        RecallPending = false;
+        RecallsPending = 0;
         IsSilent = false;
         Types = new ReceivedTypes(policy, $"rank {Rank}");
         Reader = new WireReader(Types);

@@ -61,15 +61,15 @@ internal sealed class HpcrunProcess : IDisposable
         return hpcrun.WaitForExit();
     }
 
-    /// <summary>Waits for a line that contains <paramref name="text"/>, on either stream.</summary>
-    internal void WaitForLine(string text)
+    /// <summary>Waits for a line that contains <paramref name="text"/>, on either stream, and returns it.</summary>
+    internal string WaitForLine(string text)
     {
         var clock = Stopwatch.StartNew();
         while (_lines.TryTake(out var line, Left(clock)))
         {
             if (line.Contains(text, StringComparison.Ordinal))
             {
-                return;
+                return line;
             }
         }
 

@@ -21,7 +21,7 @@ internal sealed class ExitCodesTests
         yield return new TestCaseData(new FabricUnavailableException("x", "y"), 3);
         yield return new TestCaseData(Lost(), 4);
         yield return new TestCaseData(Failed(), 1);
-        yield return new TestCaseData(new CommandTimeoutException(Command, TimeSpan.FromSeconds(1), "late"), 1);
+        yield return new TestCaseData(new CommandTimeoutException(Command, TimeSpan.FromSeconds(1), "late", LastOutput.None), 1);
         yield return new TestCaseData(new OperationCanceledException(), 1);
         yield return new TestCaseData(new InvalidOperationException(), 1);
         yield return new TestCaseData(new AggregateException(Failed(), Failed()), 1);
@@ -80,7 +80,7 @@ internal sealed class ExitCodesTests
 
     private static SlaveCommandException Failed() => new(Command, "here-p1", "here", 1, [new RemoteError("System.FormatException", "bad digit", "   at Remote.Place()")], "last words\n");
 
-    private static SlaveLostException Lost() => new(Command, "lost", [new LostAttempt(1, 1, "here-p1", "killed by SIGKILL")], string.Empty);
+    private static SlaveLostException Lost() => new(Command, "lost", [new LostAttempt(1, 1, "here-p1", "killed by SIGKILL")]);
 
     private sealed class FakeCommand : ICommandInfo
     {

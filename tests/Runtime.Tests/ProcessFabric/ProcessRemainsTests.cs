@@ -51,6 +51,19 @@ public sealed class ProcessRemainsTests
         Assert.That(Directory.GetFiles(Path.GetTempPath()).Where(file => slaves.Any(slave => Path.GetFileName(file).Contains($"-{slave}-", StringComparison.Ordinal))), Is.Empty, $"{temporary} entries before.");
     }
 
+    [TestCase(9, "the master")]
+    [TestCase(15, "the master")]
+    [TestCase(9, "the slave")]
+    public void What_a_command_has_started_ends_with_its_slave_and_its_master(int signal, string whom)
+    {
+        using var hpcrun = HpcrunProcess.Start("run", TestApplications.Assembly + ":GrandchildApplication", "--processor", "process", "-n", "1", "--max-attempts", "1");
+        var grandchild = int.Parse(hpcrun.WaitForLine("grandchild").Split(' ')[1], CultureInfo.InvariantCulture);
+        var all = ChildrenOf(hpcrun.Id).Append(grandchild).ToArray();
+        var slave = all.Single(process => process != grandchild && ChildrenOf(process).Contains(grandchild));
+        SystemCalls.Kill(whom == "the slave" ? slave : hpcrun.Id, signal);
+        Assert.That(SpinWait.SpinUntil(() => all.All(HasEnded), Promised), Is.True, "Also what the slave had started, and who looked after that.");
+    }
+
     [Test]
     public void Stopped_slaves_of_a_stopped_and_killed_master_die_too()
     {

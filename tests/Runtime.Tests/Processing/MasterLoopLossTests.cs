@@ -173,6 +173,27 @@ public sealed class MasterLoopLossTests
     }
 
     [Test]
+    public void A_worn_slave_gives_back_what_it_holds_leaves_and_is_replaced_without_a_loss()
+    {
+        var rig = new MasterRig(replaces: true);
+        var slave = rig.Slave(1);
+        rig.Learn(slave);
+        var entries = Enumerable.Range(0, 2).Select(_ => rig.Queue()).ToArray();
+        rig.Step();
+        slave.SayWorn();
+        slave.GiveBack(entries[1].Id);
+        rig.Step();
+        Assert.That((entries[1].Status, entries[1].Attempts, string.Join(' ', slave.Told)), Is.EqualTo((CommandStatus.Queued, 0, "Commands 2 Commands 3")), "It still has one, which was under way to it.");
+        slave.GiveBack(entries[0].Id);
+        rig.Step();
+        Assert.That(slave.Told[^1], Is.EqualTo("Exit"));
+        slave.SayGoodbye();
+        rig.Step();
+        Assert.That((rig.Loop.LostSlaves, string.Join(' ', rig.Ended), rig.Loop.StayingSlaves), Is.EqualTo((0, "1 replaced", 1)));
+        Assert.That(rig.Slave(1, 2).Told, Is.EqualTo(new[] { "Welcome", "Commands 2", "Commands 3" }));
+    }
+
+    [Test]
     public void A_seat_taken_by_a_successor_before_the_loss_was_seen_is_a_loss()
     {
         var rig = new MasterRig(replaces: true);

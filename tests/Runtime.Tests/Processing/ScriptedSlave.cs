@@ -39,6 +39,8 @@ internal sealed class ScriptedSlave(ScriptedCommunicator master, int rank, int i
 
     internal void SayGoodbye() => Say(SlaveVerb.Goodbye, _ => { });
 
+    internal void SayWorn() => Say(SlaveVerb.Worn, _ => { });
+
     /// <summary>Ends a command well.</summary>
     internal void Finish(long id, object? value, int attempt = 0, TimeSpan duration = default) => Say(SlaveVerb.Results, writer =>
     {
@@ -63,6 +65,7 @@ internal sealed class ScriptedSlave(ScriptedCommunicator master, int rank, int i
 
     internal void GiveBack(params long[] ids) => Say(SlaveVerb.Returned, writer =>
     {
+        writer.WriteBool(true);
         writer.WriteVarUInt((ulong)ids.Length);
         Array.ForEach(ids, id => writer.WriteVarUInt((ulong)id));
     });

@@ -121,6 +121,7 @@ internal sealed class SlaveRig : IDisposable
 
     private static string TakeReturned(WireReader reader)
     {
+        reader.ReadBool();
         var ids = string.Empty;
         for (var left = reader.ReadVarUInt(); left > 0; left--)
         {
