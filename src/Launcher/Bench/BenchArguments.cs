@@ -42,6 +42,11 @@ internal sealed record BenchArguments(string? Workload, string Mode, int Repetit
                 continue;
             }
 
+            if (own.Any(given => given.Split('=', 2)[0] == name))
+            {
+                throw new UsageException($"{name} is given more than once.");
+            }
+
             own.Add(args[i]);
             if (!match.IsSwitch && !args[i].Contains('=', StringComparison.Ordinal))
             {
@@ -52,7 +57,7 @@ internal sealed record BenchArguments(string? Workload, string Mode, int Repetit
         using var parser = new Parser(settings => settings.HelpWriter = null);
         var options = parser.ParseArguments<BenchOptions>(own) is Parsed<BenchOptions> parsed
             ? parsed.Value
-            : throw new UsageException("hpcrun bench: its options are not understood; each may be given once (--help lists them).");
+            : throw new UsageException("hpcrun bench: its options are not understood (--help lists them).");
         if (options.Workers is { } workers)
         {
             rest.Add("--slaves=" + workers);
