@@ -7,7 +7,8 @@ namespace HpcRuntime.Backends.Process;
 /// <content>The keeper's thread: heartbeats, deadlines, memory, successors.</content>
 internal sealed partial class SlaveKeeper
 {
-    private static readonly long SampleInterval = Stopwatch.Frequency; // Of memory where it is not limited: for the report of a kill.
+    private static readonly long SampleInterval = Stopwatch.Frequency / 4; // Of memory where it is not limited, for the report of a kill; of a few slaves.
+    private static readonly long CountInterval = Stopwatch.Frequency;      // Of the system's kills for want of memory.
 
     private readonly TimeSpan _interval; // How often slaves are looked at.
     private bool _terminates;            // Keeper's thread: whether a slave was asked to end and is to be killed soon.
@@ -22,13 +23,15 @@ internal sealed partial class SlaveKeeper
 
     private void Look(long now)
     {
+        var slaves = Slaves();
+        var sampleInterval = SampleInterval * (1 + (slaves.Length / 16));
         _terminates = false;
-        if (now - _oomKills.At > SampleInterval)
+        if (now - _oomKills.At > CountInterval)
         {
             _oomKills = (now, OomKills.Count(), _oomKills.Newer);
         }
 
-        foreach (var slave in Slaves())
+        foreach (var slave in slaves)
         {
             _terminates |= slave.KillAt != 0;
             if (slave.KillAt != 0 && now >= slave.KillAt)
@@ -44,7 +47,7 @@ internal sealed partial class SlaveKeeper
                 slave.AliveAt = now;
             }
 
-            if (slave.KilledBecause is null && !slave.IsRetired && (Silence(slave, now) ?? Outgrowth(slave, now)) is { } reason)
+            if (slave.KilledBecause is null && !slave.IsRetired && (Silence(slave, now) ?? Outgrowth(slave, now, sampleInterval)) is { } reason)
             {
                 slave.KilledBecause = reason;
                 slave.Kill();
@@ -87,10 +90,10 @@ internal sealed partial class SlaveKeeper
     }
 
     /// <summary>Why a slave is ended for its memory; null while it need not be. Between commands it sees to that itself.</summary>
-    private string? Outgrowth(SlaveProcess slave, long now)
+    private string? Outgrowth(SlaveProcess slave, long now, long sampleInterval)
     {
         var running = slave.Page.Running;
-        if (running == 0 || slave.Child is not { } child || (_settings.MaxMemory == 0 && now - slave.SampledAt < SampleInterval))
+        if (running == 0 || slave.Child is not { } child || (_settings.MaxMemory == 0 && now - slave.SampledAt < sampleInterval))
         {
             return null;
         }
@@ -129,6 +132,6 @@ internal sealed partial class SlaveKeeper
             return null;
         }
 
-        return OomKills.Count() > _oomKills.Older ? $" (by the system, as it seems, for memory ran out{(slave.Memory > 0 ? $": it had {ResidentMemory.Describe(slave.Memory)} when last looked at" : string.Empty)}; 'dmesg' tells)" : null;
+        return OomKills.Count() > _oomKills.Older ? $" (by the system, as it seems, for memory ran out{(slave.Memory > 0 ? $": it had {ResidentMemory.Describe(slave.Memory)} or more" : string.Empty)}; 'dmesg' tells)" : null;
     }
 }

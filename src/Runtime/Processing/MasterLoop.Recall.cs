@@ -84,7 +84,7 @@ internal sealed partial class MasterLoop
         // The answer to this comes after every other: then the slave holds nothing of what is others' now.
         seat.IsSilent = true;
         Recall(seat, int.MaxValue);
-        _log.Warning("Slave {Slave} ({Name}) does not answer; what waits there goes to others", seat.Rank, seat.Name);
+        _log.Information("Slave {Slave} ({Name}) does not answer; what waits there goes to others", seat.Rank, seat.Name);
         while (seat.InFlight.Count > 0 && seat.InFlight[seat.InFlight.Count - 1].Id != begun)
         {
             Requeue(seat.InFlight.RemoveLast());

@@ -31,9 +31,6 @@ internal static class Layout
     internal const int StateAt = 256;
     internal const int SlaveParkedAt = 512;
     internal const int RunningCommandAt = 768;
-    internal const int HeartbeatAt = 1024;
-    internal const int OutShippedAt = 1280;
-    internal const int ErrorShippedAt = 1288;
     internal const int DownControlAt = 2048;
     internal const int UpControlAt = 3072;
     internal const int RingsAt = PageBytes;

@@ -46,27 +46,6 @@ internal sealed unsafe class SlaveSegment : IDisposable
         set => Volatile.Write(ref _memory.At<long>(Layout.RunningCommandAt), value);
     }
 
-    /// <summary>When the slave last showed life, in Stopwatch ticks (one clock for all processes of a machine).</summary>
-    internal long HeartbeatTicks
-    {
-        get => Volatile.Read(ref _memory.At<long>(Layout.HeartbeatAt));
-        set => Volatile.Write(ref _memory.At<long>(Layout.HeartbeatAt), value);
-    }
-
-    /// <summary>How many bytes of its standard output the slave has sent home in messages: what lies behind is read by the master when the slave dies.</summary>
-    internal long OutShipped
-    {
-        get => Volatile.Read(ref _memory.At<long>(Layout.OutShippedAt));
-        set => Volatile.Write(ref _memory.At<long>(Layout.OutShippedAt), value);
-    }
-
-    /// <summary>As <see cref="OutShipped"/>, for standard error.</summary>
-    internal long ErrorShipped
-    {
-        get => Volatile.Read(ref _memory.At<long>(Layout.ErrorShippedAt));
-        set => Volatile.Write(ref _memory.At<long>(Layout.ErrorShippedAt), value);
-    }
-
     internal ParkWord SlaveParked => new((int*)(_memory.Address + Layout.SlaveParkedAt));
 
     internal MemoryFile DownBulk { get; }
