@@ -16,9 +16,18 @@ public sealed class VariantCommand(string kind, int number) : SlaveCommand<Varia
         {
             "managed" => Math.Cos(number),
             "native" => NativeCosine.ByName(number),
+            "wait" => Wait(slave),
             "resolver" => NativeCosine.ByResolver(number),
             _ => throw new ArgumentException($"unknown kind {kind}"),
         };
         return new VariantResult(value, Environment.ProcessId);
+    }
+
+    private static double Wait(ISlaveContext slave)
+    {
+        Console.WriteLine("waiting");
+        slave.Cancellation.WaitHandle.WaitOne();
+        slave.Cancellation.ThrowIfCancellationRequested();
+        return 0;
     }
 }

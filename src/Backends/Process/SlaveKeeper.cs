@@ -131,6 +131,7 @@ internal sealed class SlaveKeeper : IDisposable
         _closing = true;
         _poll.Ring();
         _thread.Join();
+        _starter.Dispose();
         lock (_gate)
         {
             foreach (var ended in _ended.Values)

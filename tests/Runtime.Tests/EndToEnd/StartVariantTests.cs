@@ -11,6 +11,7 @@ namespace HpcRuntime.Tests.EndToEnd;
 internal sealed class StartVariantTests : IDisposable
 {
     private const string CameHome = "sum 1.478254 of 8; in this process: False\n";
+    private const string InLine = "sum 1.478254 of 8; in this process: True\n";
     private const string AheadOfTime = "compiled ahead of time (AOT)";
     private const string Trimmed = "trimmed or has StartupHookSupport set to false";
     private static readonly string[] OnProcess = ["--processor", "process", "-n", "2"];
@@ -76,8 +77,28 @@ internal sealed class StartVariantTests : IDisposable
         Assert.That(error.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(1), "One clear line.");
         if (why != AheadOfTime)
         {
-            Assert.That(_variants.Run(command[0], [], [.. command[1..], "--processor", "thread", "-n", "2"]), Is.EqualTo((0, CameHome.Replace("False", "True", StringComparison.Ordinal), string.Empty)), "Other fabrics work.");
+            Assert.That(_variants.Run(command[0], [], [.. command[1..], "--processor", "thread", "-n", "2"]), Is.EqualTo((0, InLine, string.Empty)), "Other fabrics work.");
         }
+    }
+
+    [TestCase("HPCRUNTIME_DEBUG", "1")]
+    [TestCase("HPCRUNTIME_DEBUG", "0", "--debug")]
+    public void Under_debug_everything_runs_in_line_on_the_master(string variable, string value, params string[] options) =>
+        Assert.That(_variants.Run(StartVariants.DotNet, [(variable, value)], [Assembly, .. OnProcess, .. options]), Is.EqualTo((0, InLine, string.Empty)));
+
+    [Test]
+    public void A_slave_of_another_build_is_refused_with_its_host_and_its_file()
+    {
+        var folder = _variants.Copy("rebuilt");
+        var library = Path.Combine(folder, "HpcRuntime.dll");
+        using var program = HpcrunProcess.StartProgram(Path.Combine(folder, "StartVariants.dll"), [], "--processor", "process", "-n", "1", "wait");
+        program.WaitForLine("waiting");
+        var (ours, theirs) = StartVariants.Rebuild(library);
+        Assert.That(ChildProcesses.KillOne(program.Id, 0), Is.True, "The slave that is started in its place loads the new file.");
+        var (code, _, error) = program.WaitForExit();
+
+        Assert.That(code, Is.EqualTo(4));
+        Assert.That(error, Does.Match($"error: Command [0-9]+ \\(VariantCommand\\): no slave is left .*runs another build of HpcRuntime: {library} on host {Environment.MachineName} has module version id {theirs}, the master's {library} on host {Environment.MachineName} has {ours}\\. Give every rank the same build"));
     }
 
     private static IEnumerable<TestCaseData> SingleFiles()

@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
@@ -62,6 +64,20 @@ internal sealed class StartVariants : IDisposable
         return Path.Combine(copy, Name + ".dll");
     }
 
+    /// <summary>Puts another build of an assembly in its place, which a process that runs with the old one does not notice: the same but for its module version id. The old id and the new.</summary>
+    internal static (Guid Old, Guid New) Rebuild(string assembly)
+    {
+        var bytes = File.ReadAllBytes(assembly);
+        using var reader = new PEReader(new MemoryStream(bytes));
+        var metadata = reader.GetMetadataReader();
+        var old = metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+        var at = bytes.AsSpan().IndexOf(old.ToByteArray());
+        bytes[at] ^= 1;
+        File.WriteAllBytes(assembly + ".new", bytes);
+        File.Move(assembly + ".new", assembly, true);
+        return (old, new Guid(bytes.AsSpan(at, 16)));
+    }
+
     /// <summary>The folder that holds the native library and nothing else.</summary>
     internal string LibraryFolder()
     {
@@ -107,16 +123,8 @@ internal sealed class StartVariants : IDisposable
         return (process.ExitCode, output.Result, error.Result);
     }
 
-    public void Dispose() => Directory.Delete(_folder, true);
-
-    /// <summary>A library that every system with .NET has, under a name that none has.</summary>
-    private static void CopyLibrary(string target)
-    {
-        var line = File.ReadLines("/proc/self/maps").First(line => line.Contains("/libm.so", StringComparison.Ordinal) || line.Contains("/libm-", StringComparison.Ordinal));
-        File.Copy(line[line.IndexOf('/', StringComparison.Ordinal)..], target, true);
-    }
-
-    private string Copy(string name)
+    /// <summary>The build again; its folder.</summary>
+    internal string Copy(string name)
     {
         var copy = Directory.CreateDirectory(At(name)).FullName;
         foreach (var file in Directory.GetFiles(Built))
@@ -125,5 +133,14 @@ internal sealed class StartVariants : IDisposable
         }
 
         return copy;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    /// <summary>A library that every system with .NET has, under a name that none has.</summary>
+    private static void CopyLibrary(string target)
+    {
+        var line = File.ReadLines("/proc/self/maps").First(line => line.Contains("/libm.so", StringComparison.Ordinal) || line.Contains("/libm-", StringComparison.Ordinal));
+        File.Copy(line[line.IndexOf('/', StringComparison.Ordinal)..], target, true);
     }
 }
