@@ -1,9 +1,6 @@
 using System;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Threading;
-using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.ProcessFabric;
@@ -19,23 +16,6 @@ public sealed class ProcessRemainsTests
     private const int Terminate = 15;
     private const int Stop = 19;
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5); // 2 s, with something to spare for machines that are busy.
-
-    [TestCase("shm")]
-    [TestCase("socket")]
-    public void Processors_that_were_closed_leave_no_process_descriptor_or_mapping(string transport)
-    {
-        Once(transport);
-        var before = Count();
-        for (var i = 0; i < 10; i++)
-        {
-            Once(transport);
-        }
-
-        var after = Count();
-        Assert.That(after.Children, Is.EqualTo(before.Children));
-        Assert.That(after.Descriptors, Is.LessThanOrEqualTo(before.Descriptors + 2), "Of twenty slaves.");
-        Assert.That(after.Segments, Is.EqualTo(before.Segments));
-    }
 
     [TestCase("return", 0, 0)]
     [TestCase("throw", 0, 1)]
@@ -83,16 +63,4 @@ public sealed class ProcessRemainsTests
         Assert.That(run.WaitForExit(), Is.EqualTo(137));
         run.AssertNothingIsLeft(Promised);
     }
-
-    private static void Once(string transport)
-    {
-        using var processor = Processor.Load("process", new ProcessorOptions { Slaves = 2, ShowOutput = false, Settings = new System.Collections.Generic.Dictionary<string, string> { ["process.transport"] = transport } });
-        processor.ExecuteOnEverySlave(new ProcessIdCommand());
-    }
-
-    private static (int Children, int Descriptors, int Segments) Count() =>
-        (ChildrenOf(Environment.ProcessId).Length, Directory.GetFileSystemEntries("/proc/self/fd").Length, File.ReadLines("/proc/self/maps").Count(line => line.Contains("hpcruntime-", StringComparison.Ordinal)));
-
-    private static int[] ChildrenOf(int process) =>
-        [.. Directory.GetDirectories($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
 }
