@@ -60,7 +60,7 @@ public sealed class ProcessFabric : Fabric
         var communicator = _transport.Communicator;
         try
         {
-            _keeper = new SlaveKeeper(new SlaveStarter(_own, settings.Slaves, () => Math.Max(communicator.Size, settings.Slaves + 1), settings.Logger), _transport, _own, settings.Logger);
+            _keeper = new SlaveKeeper(new SlaveStarter(_own, settings.Slaves, () => Math.Max(communicator.Size, settings.Slaves + 1)), _transport, _own, settings.Logger);
             for (var rank = 1; rank <= settings.Slaves; rank++)
             {
                 Seat(rank, TimeSpan.Zero);

@@ -34,9 +34,6 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
     /// <summary>The system's process; null until it was started.</summary>
     internal ChildProcess? Child => _child;
 
-    /// <summary>Who ends what it started when the master is killed; null where there is none.</summary>
-    internal SlaveGuard? Guard { get; set; }
-
     /// <summary>Whether the runtime may leave files of it.</summary>
     internal bool LeavesDiagnosticFiles { get; set; }
 
@@ -95,7 +92,6 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
 
             // Its number, and so its group's, is its own until it is reaped.
             OwnProcess.SignalGroup(child.Id, Signals.Kill);
-            Guard?.Forget(child.Id);
             if (LeavesDiagnosticFiles)
             {
                 DiagnosticFiles.Delete(child.Id);

@@ -9,7 +9,7 @@ using HpcRuntime.Fabrics;
 namespace HpcRuntime.Backends.Process;
 
 /// <summary>Starts slave processes of one run. On the thread that keeps them.</summary>
-internal sealed class SlaveStarter : IDisposable
+internal sealed class SlaveStarter
 {
     private const int AppendFlag = 0x400;
     private const int SetStatusFlags = 4;
@@ -21,23 +21,16 @@ internal sealed class SlaveStarter : IDisposable
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(SlavePage.SecretBytes);
     private readonly IReadOnlyList<int> _cores = OwnProcess.Affinity();
     private readonly Func<int> _size;
-    private readonly bool _diagnostics;
-    private readonly Serilog.ILogger _log;
-    private SlaveGuard? _guard;
-    private bool _unguarded; // A guard could not be started.
 
     /// <param name="settings">The fabric's options.</param>
     /// <param name="slaves">Slaves at the start.</param>
     /// <param name="size">Ranks now.</param>
-    /// <param name="log">The master's.</param>
-    internal SlaveStarter(ProcessSettings settings, int slaves, Func<int> size, Serilog.ILogger log)
+    internal SlaveStarter(ProcessSettings settings, int slaves, Func<int> size)
     {
-        _log = log;
         _settings = settings;
         _size = size;
         (_path, _arguments) = SlaveCommandLine.Find();
         _environment = new SlaveEnvironment(SlaveEnvironment.OfThisProcess(), settings.Variables, Environment.ProcessorCount, slaves, SlaveCommandLine.Hook(), Convert.ToHexString(_secret), settings.Debug);
-        _diagnostics = _environment.Diagnoses;
     }
 
     /// <summary>What is to be there before the process is.</summary>
@@ -69,9 +62,7 @@ internal sealed class SlaveStarter : IDisposable
         try
         {
             slave.Started(Spawner.Start(start));
-            slave.Guard = Guard();
-            slave.Guard?.Watch(slave.Child!.Id);
-            slave.LeavesDiagnosticFiles = _diagnostics;
+            slave.LeavesDiagnosticFiles = _environment.Diagnoses;
         }
         finally
         {
@@ -80,33 +71,6 @@ internal sealed class SlaveStarter : IDisposable
                 OwnProcess.SetAffinity(0, _cores);
             }
         }
-    }
-
-    /// <summary>Once no slave is left.</summary>
-    public void Dispose()
-    {
-        _guard?.Dispose();
-        _guard = null;
-        _unguarded = true;
-    }
-
-    /// <summary>Started behind the first slave, which need not wait for it.</summary>
-    private SlaveGuard? Guard()
-    {
-        if (_guard is null && !_unguarded)
-        {
-            try
-            {
-                _guard = new SlaveGuard();
-            }
-            catch (NativeException failed)
-            {
-                _unguarded = true;
-                _log.Warning(failed, "Programs that commands start may outlive this process if it is killed: the guard against that cannot be started");
-            }
-        }
-
-        return _guard;
     }
 
     private static MemoryFile OutputFile(string name)

@@ -43,7 +43,7 @@ internal static partial class ChildProcesses
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/cmdline").StartsWith("hpcruntime-guard\0", StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{process}/cmdline").StartsWith("hpcruntime-guardian\0", StringComparison.Ordinal);
         }
         catch (IOException)
         {

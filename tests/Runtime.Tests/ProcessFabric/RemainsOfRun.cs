@@ -101,11 +101,11 @@ internal sealed class RemainsOfRun : IDisposable
         return new ListedProcess(Number(Path.GetFileName(folder)), Number(rest[1]), Number(rest[2]), rest[0][0], stat[(open + 1)..close]);
     }
 
-    /// <summary>Whether it is the guard of this master. It inherits no variables; the files that it looks after carry the master's number.</summary>
+    /// <summary>Whether it is the guard of this master. The files that it looks after carry the master's number.</summary>
     private bool IsGuard(string folder)
     {
         var commandLine = File.ReadAllText(folder + "/cmdline");
-        return commandLine.StartsWith("hpcruntime-guard\0", StringComparison.Ordinal) && commandLine.Contains(string.Create(CultureInfo.InvariantCulture, $"-{Master}-"), StringComparison.Ordinal);
+        return commandLine.StartsWith("hpcruntime-guardian\0", StringComparison.Ordinal) && commandLine.Contains(string.Create(CultureInfo.InvariantCulture, $"-{Master}-"), StringComparison.Ordinal);
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
