@@ -70,27 +70,6 @@ public sealed class MisusedApplication : Application
     public override int Run(Processor processor, string[] args) => throw new UsageException("misused: give a file");
 }
 
-/// <summary>Its one command starts a program of its own, says which process that is, and waits for it.</summary>
-public sealed class GrandchildApplication : Application
-{
-    public override int Run(Processor processor, string[] args)
-    {
-        processor.AddToQueue(new GrandchildCommand());
-        processor.RunQueue();
-        return 0;
-    }
-}
-
-public sealed class GrandchildCommand : SlaveCommand
-{
-    public override void Run(ISlaveContext slave)
-    {
-        using var child = System.Diagnostics.Process.Start("/bin/sleep", ["300"]);
-        Console.WriteLine($"grandchild {child.Id} started");
-        child.WaitForExit();
-    }
-}
-
 /// <summary>Says "started" and never ends, whatever is asked of it.</summary>
 public sealed class DeafApplication : Application
 {

@@ -7,13 +7,13 @@ using HpcRuntime.Backends.Native;
 namespace HpcRuntime.Backends.Process;
 
 /// <summary>A small process that outlives a master that is killed, and then kills what its slaves had started: the system kills the slaves themselves, but not their children.
-/// It sleeps in a read until then. On the keeper's thread.</summary>
+/// It also takes away the files that .NET leaves of a killed master. It sleeps in a read until then. On the keeper's thread.</summary>
 internal sealed unsafe class GroupGuardian : IDisposable
 {
     private const string Shell = "/bin/sh";
 
-    // "+ GROUP" and "- GROUP" a line. The end of its input is the end of the master. It ignores what is sent to everyone at a terminal or at the end of a batch job.
-    private const string Script = "trap '' HUP INT TERM QUIT; g=; while read -r a p; do n=; for q in $g; do [ \"$q\" = \"$p\" ] || n=\"$n $q\"; done; g=$n; [ \"$a\" = + ] && g=\"$g $p\"; done; for q in $g; do kill -s KILL -- -\"$q\" 2>/dev/null; done; exit 0";
+    // "+ GROUP" and "- GROUP" a line, or "quit" when all is well. The end of its input is the end of the master. It ignores what is sent to everyone at a terminal or at the end of a batch job.
+    private const string Script = "trap '' HUP INT TERM QUIT; g=; while read -r a p; do [ \"$a\" = quit ] && exit 0; n=; for q in $g; do [ \"$q\" = \"$p\" ] || n=\"$n $q\"; done; g=$n; [ \"$a\" = + ] && g=\"$g $p\"; done; for q in $g; do kill -s KILL -- -\"$q\" 2>/dev/null; done; rm -f -- \"$@\"; exit 0";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -38,7 +38,7 @@ internal sealed unsafe class GroupGuardian : IDisposable
         var (here, there) = LocalSocket.CreatePair();
         try
         {
-            var start = new ProcessStart(Shell, ["hpcruntime-guardian", "-c", Script], SlaveEnvironment.OfThisProcess()) { Descriptors = [(0, there)], Nulls = [1, 2], WorkingDirectory = "/", OwnGroup = true };
+            var start = new ProcessStart(Shell, ["hpcruntime-guardian", "-c", Script, "hpcruntime-guardian", .. DiagnosticFiles.Of(Environment.ProcessId)], SlaveEnvironment.OfThisProcess()) { Descriptors = [(0, there)], Nulls = [1, 2], WorkingDirectory = "/", OwnGroup = true };
             return new GroupGuardian(Spawner.Start(start), here);
         }
         catch (NativeException failed)
@@ -61,6 +61,7 @@ internal sealed unsafe class GroupGuardian : IDisposable
 
     public void Dispose()
     {
+        Tell("quit\n");
         Descriptors.Close(_descriptor);
         _descriptor = -1;
         if (!_process.WaitForEnd(Patience))
@@ -73,9 +74,11 @@ internal sealed unsafe class GroupGuardian : IDisposable
         _process.Dispose();
     }
 
-    private void Tell(char sign, int group)
+    private void Tell(char sign, int group) => Tell(string.Create(CultureInfo.InvariantCulture, $"{sign} {group}\n"));
+
+    private void Tell(string text)
     {
-        var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{sign} {group}\n"));
+        var line = Encoding.ASCII.GetBytes(text);
         fixed (byte* bytes = line)
         {
             // A few bytes into an empty socket: taken whole, or there is no guardian any more.
