@@ -99,7 +99,16 @@ internal sealed partial class MasterLoop
             return blocks;
         }
 
-        End(entry, CommandStatus.Sent, CommandStatus.Done, null);
+        if (entry.Value is IFailedValue failure)
+        {
+            entry.Value = null;
+            End(entry, CommandStatus.Sent, CommandStatus.Failed, failure.ToException(entry));
+        }
+        else
+        {
+            End(entry, CommandStatus.Sent, CommandStatus.Done, null);
+        }
+
         return blocks;
     }
 
