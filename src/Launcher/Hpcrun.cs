@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Hosting;
+using HpcRuntime.Launcher.Exec;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher;
@@ -19,6 +20,11 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
     /// <summary>Runs a command line to its exit code.</summary>
     internal int Run(string[] args) => Host.Guard(() =>
     {
+        if (ExecArguments.Behind(args) is { } behind)
+        {
+            return ExecVerb.Run(Host, behind);
+        }
+
         var arguments = ArgumentParser.Parse(args);
         if (arguments.Options.Version)
         {

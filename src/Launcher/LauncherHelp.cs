@@ -12,6 +12,7 @@ internal static class LauncherHelp
 
         Usage:
           hpcrun [run] [APP] [options] [-- APPLICATION-ARGUMENTS]   run an application; without one, hello
+          hpcrun exec [options] COMMAND [::: VALUES]                a command line for each value (hpcrun exec --help)
           hpcrun list                                               the applications that come with the tool
           hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
           hpcrun --help | --version

@@ -9,6 +9,7 @@ namespace HpcRuntime.DataParallel;
 internal sealed class CapturedStream(Stream stream, long limit)
 {
     private const int FirstBytes = 4096;
+    private readonly long _limit = Math.Min(limit, Array.MaxLength - FirstBytes); // An array holds no more.
     private byte[] _bytes = [];
     private int _length;
 
@@ -37,7 +38,7 @@ internal sealed class CapturedStream(Stream stream, long limit)
                 }
 
                 Volatile.Write(ref _length, _length + count);
-                if (_length > limit)
+                if (_length > _limit)
                 {
                     Flooded = true;
                     return;
@@ -50,5 +51,5 @@ internal sealed class CapturedStream(Stream stream, long limit)
         }
     }
 
-    internal byte[] ToArray() => _bytes.AsSpan(0, (int)Math.Min(_length, limit)).ToArray();
+    internal byte[] ToArray() => _bytes.AsSpan(0, (int)Math.Min(_length, _limit)).ToArray();
 }

@@ -25,7 +25,7 @@ internal static class ShellQuote
             quoted = quoted[2..];
         }
 
-        return word[^1] == '\'' && word.Length > 1 ? quoted[..^2] : quoted;
+        return word[^1] == '\'' ? quoted[..^2] : quoted;
     }
 
     private static bool IsPlain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '+' or '/';
