@@ -43,7 +43,7 @@ internal static class ExecOptions
         new(["joblog"], "FILE", "A line for each job that has ended, in GNU parallel's format."),
         new(["resume"], "", "Leaves out jobs that are in the log of --joblog, and goes on with it."),
         new(["resume-failed"], "", "As --resume, and runs again those that failed."),
-        new(["results", "res"], "FOLDER", "Also keeps what each job prints in files below FOLDER."),
+        new(["results", "res"], "FOLDER", "Writes what each job prints to files below FOLDER instead of showing it."),
         new(["workdir", "wd"], "FOLDER", "Where jobs run, on every slave. Default: where the slave runs."),
         new(["dry-run", "dryrun"], "", "Prints the commands instead of running them."),
         new(["bar", "eta"], "", "As --progress on."),

@@ -12,8 +12,9 @@ namespace HpcRuntime.Launcher.Exec;
 /// <param name="error">Standard error.</param>
 /// <param name="keepsOrder">Whether jobs that end early are held back.</param>
 /// <param name="tags">Whether each line stands behind the job's values.</param>
+/// <param name="shows">Whether anything is written at all.</param>
 /// <param name="written">Called once what a job printed has been written, or skipped: it counts as ended from then on.</param>
-internal sealed class ExecOutput(Stream output, Stream error, bool keepsOrder, bool tags, Action<EndedJob> written) : IDisposable
+internal sealed class ExecOutput(Stream output, Stream error, bool keepsOrder, bool tags, bool shows, Action<EndedJob> written) : IDisposable
 {
     private readonly Dictionary<long, EndedJob> _held = [];
     private long _next = 1;
@@ -72,8 +73,12 @@ internal sealed class ExecOutput(Stream output, Stream error, bool keepsOrder, b
         var prefix = tags ? Encoding.UTF8.GetBytes(string.Join(' ', job.Values) + "\t") : null;
         using (job)
         {
-            Copy(job.OpenOut(), output, prefix);
-            Copy(job.OpenError(), error, prefix);
+            if (shows)
+            {
+                Copy(job.OpenOut(), output, prefix);
+                Copy(job.OpenError(), error, prefix);
+            }
+
             job.AfterOutput();
         }
 

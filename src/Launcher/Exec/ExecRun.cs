@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.IO;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -57,7 +58,7 @@ internal sealed class ExecRun : IDisposable
         _tellsAll = tellsAll;
         _log = plan.JobLog is { } log ? new JobLog(log, plan.Resumes, plan.RepeatsFailed) : null;
         _results = plan.Results is { } folder ? new ResultsFolder(folder) : null;
-        _output = new ExecOutput(processor.Options.StandardOutput ?? HostStreams.Out, processor.Options.StandardError ?? HostStreams.Error, plan.KeepsOrder, plan.Tags, CountAsEnded);
+        _output = new ExecOutput(processor.Options.StandardOutput ?? HostStreams.Out, processor.Options.StandardError ?? HostStreams.Error, plan.KeepsOrder, plan.Tags, plan.Results is null, CountAsEnded);
 
         // A policy that stops handing out must find every job that was handed out running.
         var slaves = Math.Max(1, processor.SlaveCount);
@@ -79,6 +80,12 @@ internal sealed class ExecRun : IDisposable
             }
 
             _output.Flush();
+        }
+        catch (IOException e)
+        {
+            // Whoever reads standard output has gone, or a disk is full: nobody would see what further jobs print.
+            _tell($"hpcrun exec: what jobs print can no longer be written: {e.Message}");
+            return ExitCodes.Failed;
         }
         finally
         {
@@ -213,13 +220,14 @@ internal sealed class ExecRun : IDisposable
                 break;
         }
 
-        GiveRoom();
         if (!_halted && _plan.Halt.IsReached(_failed + _lost, _succeeded))
         {
             _halted = true;
             _tell($"hpcrun exec: stopping after job {job.Number} ({Shown(job, null)})");
             Stop(_plan.Halt.When);
         }
+
+        GiveRoom();
     }
 
     private void TakeResult(ExecJob job, ExternalResult result, int rank)

@@ -87,7 +87,7 @@ internal sealed partial record Placeholder(ValuePart Part, int Column)
     {
         var trimmed = value.TrimEnd('/');
         var slash = trimmed.LastIndexOf('/');
-        return trimmed.Length == 0 && value.Length > 0 ? "/" : slash < 0 ? "." : slash == 0 ? "/" : trimmed[..slash];
+        return slash < 0 ? trimmed.Length == 0 && value.Length > 0 ? "/" : "." : trimmed[..slash].TrimEnd('/') is { Length: > 0 } folder ? folder : "/";
     }
 
     private static string WithoutExtension(string value)
