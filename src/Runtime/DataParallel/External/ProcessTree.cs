@@ -17,6 +17,9 @@ internal sealed class ProcessTree(Process root, string mark)
 
     private const int MostRounds = 50;
 
+    /// <summary>Whether anything that the program has started is alive, itself not counted.</summary>
+    internal bool HasOthers() => Find().Exists(id => id != root.Id);
+
     /// <summary>Asks all of them to end (SIGTERM), through the shell's <c>kill</c>, for .NET has no call for it.</summary>
     internal void Ask()
     {
