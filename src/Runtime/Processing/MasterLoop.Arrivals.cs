@@ -43,10 +43,13 @@ internal sealed partial class MasterLoop
         var message = arrival.Message!;
         seat.Messages++;
         seat.BytesReceived += message.Length;
+        var before = seat.BytesReceived - message.Length;
         for (var i = 0; i < message.Blocks.Count; i++)
         {
             seat.BytesReceived += (long)message.Blocks.ByteCount(i);
         }
+
+        Telemetry.Received(seat.BytesReceived - before);
 
         try
         {
@@ -72,6 +75,8 @@ internal sealed partial class MasterLoop
                 seat.Name = reader.ReadString() ?? seat.Name;
                 seat.Host = reader.ReadString() ?? string.Empty;
                 seat.ProcessId = (int)reader.ReadVarUInt();
+                seat.HasSaidHello = true;
+                ObserveJoin(seat);
                 Welcome(seat);
                 break;
             case SlaveVerb.Results:

@@ -48,6 +48,7 @@ internal sealed partial class MasterLoop
 
     private void Finish(CommandEntry entry)
     {
+        Telemetry.Ended(entry.Status);
         entry.Epoch.Leave();
         entry.DropPayload();
         if (entry.Run is { } run)
@@ -103,6 +104,7 @@ internal sealed partial class MasterLoop
         LostSlaves++;
         var stays = seat.State != SeatState.Leaving;
         seat.Leave();
+        ObserveLeave(seat, loss.Description);
         _lastLoss = $"{seat.Name}, {loss.Description}";
         _log.Warning("Slave {Slave} ({Name}) is lost: {Reason}", seat.Rank, seat.Name, loss.Description);
         var running = charge ? loss.RunningCommand is { } id ? seat.Find(id) : seat.InFlight.Count > 0 ? seat.InFlight[0] : null : null;
@@ -127,6 +129,7 @@ internal sealed partial class MasterLoop
         if (running is not null)
         {
             ChargeLoss(running, seat, loss.Description);
+            ObserveCut(seat, running);
         }
 
         if (!seat.WillReturn)
@@ -171,6 +174,7 @@ internal sealed partial class MasterLoop
         else
         {
             _retried++;
+            Telemetry.Repeated();
             Requeue(entry);
         }
     }
@@ -217,6 +221,7 @@ internal sealed partial class MasterLoop
 
         AliveSlaves--;
         seat.Leave();
+        ObserveLeave(seat, null);
         while (seat.InFlight.Count > 0)
         {
             Requeue(seat.InFlight.RemoveLast());

@@ -18,6 +18,7 @@ internal sealed partial class MasterLoop
         CommandKind? kind = null;
         var ofKind = 0;
         var ticks = 0L;
+        var observed = IsObserved;
         for (var i = 0; i < count; i++)
         {
             var id = (long)reader.ReadVarUInt();
@@ -42,6 +43,10 @@ internal sealed partial class MasterLoop
                 entry.DurationTicks = duration;
                 seat.Commands++;
                 seat.BusyTicks += duration;
+                if (observed)
+                {
+                    _observed.Add((entry, attempt));
+                }
             }
 
             TakeOutputOf(seat, entry, reader);
@@ -49,6 +54,7 @@ internal sealed partial class MasterLoop
         }
 
         Observe(kind, ofKind, ticks);
+        ObserveEnds(seat);
         seat.LastActivity = Stopwatch.GetTimestamp();
         if (seat.InFlight.Count == 0)
         {
@@ -191,6 +197,7 @@ internal sealed partial class MasterLoop
                 break;
         }
 
+        ObserveCut(seat, entry);
         Lose(seat, new RankLoss("was ended with the command that ignored its cancellation"), charge: false, willReturn: replace);
     }
 

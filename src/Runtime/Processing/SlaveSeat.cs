@@ -64,6 +64,12 @@ internal sealed class SlaveSeat(int rank)
 
     internal bool RecallPending { get; set; }
 
+    /// <summary>Whether its present holder has come up.</summary>
+    internal bool HasSaidHello { get; set; }
+
+    /// <summary>Up to when observers have been told what its holder did.</summary>
+    internal long ObservedUntil { get; set; }
+
     /// <summary>When something last came from or went to this slave.</summary>
     internal long LastActivity { get; set; } = Stopwatch.GetTimestamp();
 
@@ -91,6 +97,8 @@ internal sealed class SlaveSeat(int rank)
         TypesTold = 0;
         DataTold = 0;
         RecallPending = false;
+        HasSaidHello = false;
+        ObservedUntil = 0;
         Types = new ReceivedTypes(policy, $"rank {Rank}");
         Reader = new WireReader(Types);
         ValueReader = new WireReader(Types);
