@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Hosting;
-using HpcRuntime.Launcher.Exec;
 using HpcRuntime.Launcher.Bench;
+using HpcRuntime.Launcher.Exec;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher;

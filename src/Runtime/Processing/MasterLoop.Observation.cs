@@ -8,7 +8,7 @@ namespace HpcRuntime.Processing;
 /// <content>Telling observers what has happened.</content>
 internal sealed partial class MasterLoop
 {
-    // Executions in the message at hand, while anybody observes: the times of each follow from those behind it.
+    // Executions in the message at hand, while anybody observes: they are told once all have ended.
     private readonly List<(CommandEntry Entry, int Attempt)> _observed = [];
 
     private bool IsObserved => _options.Observer is not null || Telemetry.SeesCommands;
@@ -29,22 +29,14 @@ internal sealed partial class MasterLoop
         }
     }
 
-    /// <summary>Tells of the executions in a message, which ended one behind the other, the last a moment ago.</summary>
+    /// <summary>Tells of the executions in a message. A slave tells how long each took, not when it began it: it began as soon as it had it and had ended the one before.</summary>
     private void ObserveEnds(SlaveSeat seat)
     {
         var now = Stopwatch.GetTimestamp();
-        var left = 0L;
-        foreach (var (entry, _) in _observed)
-        {
-            left += entry.DurationTicks;
-        }
-
         foreach (var (entry, attempt) in _observed)
         {
-            var start = Math.Max(Math.Max(now - left, entry.SentAt), seat.ObservedUntil);
-            var end = Math.Min(start + entry.DurationTicks, now);
-            left -= entry.DurationTicks;
-            seat.ObservedUntil = end;
+            var start = Math.Max(entry.SentAt, seat.ObservedUntil);
+            var end = seat.ObservedUntil = Math.Min(start + entry.DurationTicks, now);
             Observe(new AttemptRecord(entry, attempt, seat.Rank, entry.Status, entry.QueuedAt, entry.SentAt, start, end, now));
         }
 

@@ -2,8 +2,8 @@ using HpcRuntime.Commands;
 
 namespace HpcRuntime.Processing;
 
-/// <summary>One execution of a command that has ended, as the master saw it. Times are of <see cref="System.Diagnostics.Stopwatch"/>; those of the slave follow from how long the command took
-/// and when its result came home, so that results that travelled together stand one behind the other.</summary>
+/// <summary>One execution of a command that has ended, as the master saw it. Times are of <see cref="System.Diagnostics.Stopwatch"/>; those of the slave follow from how long its
+/// commands took: each began as soon as the slave had it and had ended the one before. They are early by what messages need, never late.</summary>
 /// <param name="Command">The command.</param>
 /// <param name="Attempt">Counted from 1.</param>
 /// <param name="Rank">The slave's rank.</param>
