@@ -72,9 +72,16 @@ internal sealed partial class MasterLoop
         switch (verb)
         {
             case SlaveVerb.Hello:
+                var build = LibraryBuild.Read(reader);
                 seat.Name = reader.ReadString() ?? seat.Name;
                 seat.Host = reader.ReadString() ?? string.Empty;
                 seat.ProcessId = (int)reader.ReadVarUInt();
+                if (build.WhyNot(seat.Host) is { } reason)
+                {
+                    Lose(seat, new RankLoss(reason), charge: false);
+                    return;
+                }
+
                 seat.HasSaidHello = true;
                 ObserveJoin(seat);
                 Welcome(seat);

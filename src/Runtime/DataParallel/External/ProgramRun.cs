@@ -19,15 +19,6 @@ internal sealed class ProgramRun(ExternalCommand command)
     /// <summary>How often it is asked whether a program that has not closed its streams has ended.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How often it is asked what has come since the program ended.</summary>
-    private static readonly TimeSpan Straggling = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>So often nothing may have come from a writer that nobody can find: 10 s.</summary>
-    private const int MostSilent = 200;
-
-    /// <summary>How much more it counts when a child is known to hold the stream: half a second will do.</summary>
-    private const int OftenSilent = 20;
-
     private static long _runs;
 
     private readonly string _mark = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Stopwatch.GetTimestamp()}-{Interlocked.Increment(ref _runs)}");
@@ -144,7 +135,8 @@ internal sealed class ProgramRun(ExternalCommand command)
             var error = new CapturedStream(process.StandardError.BaseStream, command.MaxOutput);
             var reading = Task.WhenAll(output.ReadAsync(enough.Token), error.ReadAsync(enough.Token));
             WaitForEnd(process, reading, stop, output, error);
-            AwaitStragglers(process, reading, output, error);
+            var tree = new ProcessTree(process, _mark);
+            Stragglers.Await(reading, () => (long)output.Length + error.Length, tree.HasOthers, Stragglers.Interval);
             enough.Cancel();
             reading.GetAwaiter().GetResult();
             _result.Out = output.ToArray();
@@ -201,26 +193,6 @@ internal sealed class ProgramRun(ExternalCommand command)
 
         tree.Kill();
         process.WaitForExit();
-    }
-
-    /// <summary>What the program wrote is all in the pipes when it ends, and they are read until they are closed. Where a child that it left behind holds them open, until that has been
-    /// silent for a while; the same, only longer, where whoever holds them cannot be found.</summary>
-    private void AwaitStragglers(Process process, Task reading, CapturedStream output, CapturedStream error)
-    {
-        var tree = new ProcessTree(process, _mark);
-        var before = -1L;
-        var silent = 0;
-        while (!reading.Wait(Straggling))
-        {
-            // On a busy machine the reading itself may be late: silence alone says nothing, so it is first asked whether anybody is left who could write.
-            var length = (long)output.Length + error.Length;
-            silent = length == before ? silent + (tree.HasOthers() ? OftenSilent : 1) : 0;
-            before = length;
-            if (silent >= MostSilent)
-            {
-                return;
-            }
-        }
     }
 
     private static async Task FeedAsync(Stream stream, byte[]? input, CancellationToken cancellation)
