@@ -12,6 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 needs=(
   "git git"
   "timeout coreutils"
+  "parallel parallel"
 )
 
 give_up() {

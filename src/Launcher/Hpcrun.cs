@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Hosting;
 using HpcRuntime.Launcher.Bench;
+using HpcRuntime.Launcher.Exec;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher;
@@ -20,6 +21,11 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
     /// <summary>Runs a command line to its exit code.</summary>
     internal int Run(string[] args) => Host.Guard(() =>
     {
+        if (ExecArguments.Behind(args) is { } behind)
+        {
+            return ExecVerb.Run(Host, behind);
+        }
+
         BenchArguments? bench = null;
         if (args.Contains("bench") && args.TakeWhile(argument => argument != "bench").All(argument => argument.StartsWith('-')))
         {

@@ -14,6 +14,7 @@ internal static class LauncherHelp
 
         Usage:
           hpcrun [run] [APP] [options] [-- APPLICATION-ARGUMENTS]   run an application; without one, hello
+          hpcrun exec [options] COMMAND [::: VALUES]                a command line for each value (hpcrun exec --help)
           hpcrun list                                               the applications that come with the tool
           hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
           hpcrun bench [--workload NAME] [--mode each|default]      what a command costs on this machine, and the benchmark contract

@@ -36,3 +36,5 @@ public sealed class PriorityAndLazyInputOnLoopback() : PriorityAndLazyInputFixtu
 public sealed class FaultMatrixOnLoopback() : FaultMatrixFixture(Fabrics.Loopback);
 
 public sealed class RankOnLoopback() : RankFixture(Fabrics.Loopback);
+
+public sealed class ExternalCommandOnLoopback() : ExternalCommandFixture(Fabrics.Loopback);

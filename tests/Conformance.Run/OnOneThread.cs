@@ -24,3 +24,5 @@ public sealed class PriorityAndLazyInputOnOneThread() : PriorityAndLazyInputFixt
 public sealed class FaultMatrixOnOneThread() : FaultMatrixFixture(Fabrics.OneThread);
 
 public sealed class RankOnOneThread() : RankFixture(Fabrics.OneThread);
+
+public sealed class ExternalCommandOnOneThread() : ExternalCommandFixture(Fabrics.OneThread);

@@ -36,3 +36,5 @@ public sealed class PriorityAndLazyInputOnProcess() : PriorityAndLazyInputFixtur
 public sealed class FaultMatrixOnProcess() : FaultMatrixFixture(Fabrics.Process);
 
 public sealed class RankOnProcess() : RankFixture(Fabrics.Process);
+
+public sealed class ExternalCommandOnProcess() : ExternalCommandFixture(Fabrics.Process);

@@ -36,3 +36,5 @@ public sealed class PriorityAndLazyInputOnProcessOverSockets() : PriorityAndLazy
 public sealed class FaultMatrixOnProcessOverSockets() : FaultMatrixFixture(Fabrics.ProcessOverSockets);
 
 public sealed class RankOnProcessOverSockets() : RankFixture(Fabrics.ProcessOverSockets);
+
+public sealed class ExternalCommandOnProcessOverSockets() : ExternalCommandFixture(Fabrics.ProcessOverSockets);

@@ -36,3 +36,5 @@ public sealed class PriorityAndLazyInputOnScripted() : PriorityAndLazyInputFixtu
 public sealed class FaultMatrixOnScripted() : FaultMatrixFixture(Fabrics.Scripted);
 
 public sealed class RankOnScripted() : RankFixture(Fabrics.Scripted);
+
+public sealed class ExternalCommandOnScripted() : ExternalCommandFixture(Fabrics.Scripted);

@@ -36,3 +36,5 @@ public sealed class PriorityAndLazyInputOnThread() : PriorityAndLazyInputFixture
 public sealed class FaultMatrixOnThread() : FaultMatrixFixture(Fabrics.Thread);
 
 public sealed class RankOnThread() : RankFixture(Fabrics.Thread);
+
+public sealed class ExternalCommandOnThread() : ExternalCommandFixture(Fabrics.Thread);

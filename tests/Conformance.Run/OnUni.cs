@@ -36,3 +36,5 @@ public sealed class PriorityAndLazyInputOnUni() : PriorityAndLazyInputFixture(Fa
 public sealed class FaultMatrixOnUni() : FaultMatrixFixture(Fabrics.Uni);
 
 public sealed class RankOnUni() : RankFixture(Fabrics.Uni);
+
+public sealed class ExternalCommandOnUni() : ExternalCommandFixture(Fabrics.Uni);

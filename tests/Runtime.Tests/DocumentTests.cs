@@ -82,6 +82,8 @@ public sealed class DocumentTests
     [TestCase("docs/tutorial.md")]
     [TestCase("docs/performance.md")]
     [TestCase("docs/process.md")]
+    [TestCase("docs/exec.md")]
+    [TestCase("docs/observing.md")]
     [TestCase("docs/writing-a-fabric.md")]
     [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]

@@ -54,6 +54,9 @@ internal sealed class CommonOptions
     [Option("stats", HelpText = "Print a table of what each slave did, on standard error, at the end. Default: off.")]
     public bool Stats { get; set; }
 
+    [Option("trace", MetaValue = "FILE", HelpText = "Write a timeline of what each slave ran to FILE, for ui.perfetto.dev or chrome://tracing. Default: none.")]
+    public string? Trace { get; set; }
+
     [Option("progress", MetaValue = "WHEN", HelpText = "A live line with commands done, rate and time left: auto (on a terminal), on, off. Default: auto.")]
     public string? Progress { get; set; }
 

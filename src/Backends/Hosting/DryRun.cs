@@ -49,6 +49,7 @@ internal static class DryRun
         ("verbosity", OptionValues.Kebab(settings.Verbosity)),
         ("log-file", settings.LogFile?.Value ?? "none"),
         ("stats", OnOff(settings.Stats)),
+        ("trace", settings.Trace?.Value ?? "none"),
         ("progress", OptionValues.Kebab(settings.Progress)),
         ("backend-path", options.BackendPath.Count == 0 ? "none" : string.Join(System.IO.Path.PathSeparator, options.BackendPath)),
     ];

@@ -48,6 +48,9 @@ internal sealed record HostSettings
 
     internal bool Stats { get; init; }
 
+    /// <summary>The file of the timeline; null for none.</summary>
+    internal GivenValue? Trace { get; init; }
+
     internal ProgressMode Progress { get; init; }
 
     internal bool DryRun { get; init; }
@@ -72,6 +75,7 @@ internal sealed record HostSettings
             Verbosity = reader.Read("verbosity", OptionValues.Choice<Verbosity>, Verbosity.Normal),
             LogFile = reader.Find("log-file"),
             Stats = reader.Read("stats", OptionValues.Switch, false),
+            Trace = reader.Find("trace"),
             Progress = reader.Read("progress", OptionValues.Choice<ProgressMode>, ProgressMode.Auto),
             DryRun = reader.Read("dry-run", OptionValues.Switch, false),
             Given = OptionTable.All.Where(option => option.Variable is not null && option.Name != "set")

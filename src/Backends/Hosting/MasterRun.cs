@@ -39,6 +39,8 @@ internal sealed class MasterRun
         var code = ExitCodes.Failed;
         try
         {
+            using var trace = _settings.Trace is { } file ? new TraceFile(file, _log.Logger) : null;
+            options = options with { Observer = trace };
             using var processor = new Processor(fabric, options);
             _interruption.Attach(new Target(processor));
             code = RunMain(processor, live, main);

@@ -33,7 +33,7 @@ public abstract class SlaveCommand<TResult> : ValueCommand
     /// <summary>Does the work, on a slave, and returns the value.</summary>
     public new abstract TResult Run(ISlaveContext slave);
 
-    internal sealed override object? RunForValue(ISlaveContext slave) => Run(slave);
+    internal override object? RunForValue(ISlaveContext slave) => Run(slave);
 }
 
 /// <summary>Marks the absence of a value.</summary>

@@ -43,10 +43,13 @@ internal sealed partial class MasterLoop
         var message = arrival.Message!;
         seat.Messages++;
         seat.BytesReceived += message.Length;
+        var before = seat.BytesReceived - message.Length;
         for (var i = 0; i < message.Blocks.Count; i++)
         {
             seat.BytesReceived += (long)message.Blocks.ByteCount(i);
         }
+
+        Telemetry.Received(seat.BytesReceived - before);
 
         try
         {
@@ -79,6 +82,8 @@ internal sealed partial class MasterLoop
                     return;
                 }
 
+                seat.HasSaidHello = true;
+                ObserveJoin(seat);
                 Welcome(seat);
                 break;
             case SlaveVerb.Results:

@@ -45,6 +45,7 @@ internal sealed partial class MasterLoop
 
     private void Finish(CommandEntry entry)
     {
+        Telemetry.Ended(entry.Status);
         entry.Epoch.Leave();
         entry.DropPayload();
         if (entry.Run is { } run)
@@ -106,6 +107,7 @@ internal sealed partial class MasterLoop
         var replace = seat.IsRenewed && !IsClosing;
         seat.Leave();
         seat.WillReturn = replace; // Before anything is put back: what is pinned to this seat waits for the successor.
+        ObserveLeave(seat, null);
         while (seat.InFlight.Count > 0)
         {
             Requeue(seat.InFlight.RemoveLast());

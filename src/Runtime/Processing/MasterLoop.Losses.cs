@@ -24,6 +24,7 @@ internal sealed partial class MasterLoop
         var cameUp = seat.State != SeatState.Joining;
         var ending = seat.Ending;
         seat.Leave();
+        ObserveLeave(seat, loss.Description);
         _lastLoss = $"; the last one lost, {seat.Name}, {loss.Description}";
         _log.Warning("Slave {Slave} ({Name}) is lost: {Reason}", seat.Rank, seat.Name, loss.Description);
         var running = ending is { } stuck
@@ -36,6 +37,7 @@ internal sealed partial class MasterLoop
         if (running is not null)
         {
             EndRunning(running, seat, loss, ending);
+            ObserveCut(seat, running);
         }
 
         if (!seat.WillReturn)
@@ -128,6 +130,7 @@ internal sealed partial class MasterLoop
         else
         {
             _retried++;
+            Telemetry.Repeated();
             Requeue(entry);
         }
     }

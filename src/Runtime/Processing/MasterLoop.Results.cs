@@ -18,6 +18,7 @@ internal sealed partial class MasterLoop
         CommandKind? kind = null;
         var ofKind = 0;
         var ticks = 0L;
+        var observed = IsObserved;
         for (var i = 0; i < count; i++)
         {
             var id = (long)reader.ReadVarUInt();
@@ -42,6 +43,10 @@ internal sealed partial class MasterLoop
                 entry.DurationTicks = duration;
                 seat.Commands++;
                 seat.BusyTicks += duration;
+                if (observed)
+                {
+                    _observed.Add((entry, attempt));
+                }
             }
 
             TakeOutputOf(seat, entry, reader);
@@ -49,6 +54,7 @@ internal sealed partial class MasterLoop
         }
 
         Observe(kind, ofKind, ticks);
+        ObserveEnds(seat);
         seat.LastActivity = seat.ResultsAt = Stopwatch.GetTimestamp();
         if (seat.InFlight.Count == 0)
         {
@@ -99,7 +105,16 @@ internal sealed partial class MasterLoop
             return blocks;
         }
 
-        End(entry, CommandStatus.Sent, CommandStatus.Done, null);
+        if (entry.Value is IFailedValue failure)
+        {
+            entry.Value = null;
+            End(entry, CommandStatus.Sent, CommandStatus.Failed, failure.ToException(entry));
+        }
+        else
+        {
+            End(entry, CommandStatus.Sent, CommandStatus.Done, null);
+        }
+
         return blocks;
     }
 

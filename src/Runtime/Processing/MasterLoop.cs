@@ -164,11 +164,14 @@ internal sealed partial class MasterLoop
         _message.WriteBytes(body.WrittenSpan);
         _message.AppendBlocks(body.Blocks);
         seat.Messages++;
+        var before = seat.BytesSent;
         seat.BytesSent += _message.Position;
         foreach (var block in _message.Blocks)
         {
             seat.BytesSent += (long)block.ByteCount;
         }
+
+        Telemetry.Sent(seat.BytesSent - before);
 
         _communicator.Send(seat.Rank, _message.WrittenSpan, _message.Blocks);
     }

@@ -114,6 +114,7 @@ public sealed partial class Processor
 
             var entry = new CommandEntry(++_lastId, kind, _snapshots.WrittenSpan.ToArray(), _snapshots.BlockCount == 0 ? null : _snapshots.Blocks.ToArray(), memo, options, _epoch);
             _epoch.Enter();
+            Telemetry.Queued();
             if (entry.Blocks is not null && OptionChecks.ChecksLent(Options))
             {
                 entry.LentChecksums = LentChecksum.Of(entry.Blocks);

@@ -99,6 +99,9 @@ public sealed record ProcessorOptions
     /// <summary>Run on every slave before its first command.</summary>
     public IReadOnlyList<ISlaveStartup> Startups { get; init; } = [];
 
+    /// <summary>Is told what the processor does; null for nobody.</summary>
+    internal IProcessorObserver? Observer { get; init; }
+
     /// <summary>Diagnostics. Default: none.</summary>
     public ILogger Logger { get; init; } = Serilog.Core.Logger.None;
 }

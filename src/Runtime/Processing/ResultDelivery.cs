@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using HpcRuntime.Commands;
 
 namespace HpcRuntime.Processing;
@@ -21,6 +22,9 @@ internal static class ResultDelivery
         entry.DropMemo();
         var outer = _applying;
         _applying = entry;
+        var observer = processor.Options.Observer;
+        var from = observer is null ? 0 : Stopwatch.GetTimestamp();
+        using var activity = Telemetry.Applying(entry);
         try
         {
             if (results is not null)
@@ -43,6 +47,7 @@ internal static class ResultDelivery
         finally
         {
             _applying = outer;
+            observer?.ResultApplied(entry, from, Stopwatch.GetTimestamp());
             if (results is not null)
             {
                 entry.Results = null;

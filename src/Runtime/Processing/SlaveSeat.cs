@@ -85,6 +85,12 @@ internal sealed class SlaveSeat(int rank)
     /// <summary>When results last came, in Stopwatch ticks.</summary>
     internal long ResultsAt { get; set; }
 
+    /// <summary>Whether its present holder has come up.</summary>
+    internal bool HasSaidHello { get; set; }
+
+    /// <summary>Up to when observers have been told what its holder did.</summary>
+    internal long ObservedUntil { get; set; }
+
     /// <summary>When something last came from or went to this slave.</summary>
     internal long LastActivity { get; set; } = Stopwatch.GetTimestamp();
 
@@ -116,6 +122,8 @@ internal sealed class SlaveSeat(int rank)
         DataTold = 0;
         RecallsPending = 0;
         IsSilent = false;
+        HasSaidHello = false;
+        ObservedUntil = 0;
         Types = new ReceivedTypes(policy, $"rank {Rank}");
         Reader = new WireReader(Types);
         ValueReader = new WireReader(Types);
