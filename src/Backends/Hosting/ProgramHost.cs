@@ -64,6 +64,11 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         ProcessorOptions options;
         try
         {
+            if (MpiStart.IsNeeded(settings, launcher) && !settings.DryRun)
+            {
+                return new MpiStart(this, settings).Run(log);
+            }
+
             choice = FabricChoice.Choose(settings.Processor, launcher, Catalogue(settings));
             options = FabricOptions.Complete(settings, choice, log);
         }
