@@ -8,10 +8,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What the tests need beside the SDK: the command that shows it is there, and the Debian package that brings it.
-# The MPI fabric will add its libraries here.
 needs=(
   "git git"
   "timeout coreutils"
+  "mpiexec.mpich mpich"
+  "mpiexec.openmpi openmpi-bin"
 )
 
 give_up() {
