@@ -64,9 +64,9 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         ProcessorOptions options;
         try
         {
-            if (MpiStart.IsNeeded(settings, launcher) && !settings.DryRun)
+            if (MpiRestart.IsNeeded(settings, launcher) && !settings.DryRun)
             {
-                return new MpiStart(this, settings).Run(log);
+                return new MpiRestart(this, settings).Run(log);
             }
 
             choice = FabricChoice.Choose(settings.Processor, launcher, Catalogue(settings));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Mpi.Launching;
@@ -40,12 +41,20 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
             case "openmpi":
                 return FindFamily(MpiFamily.OpenMpi, "openmpi-bin");
             default:
-                return FindPath(asked!);
+                // The variable that --mpi is on the command line may also name a library: its family's launcher is meant then.
+                return FamilyOfLibrary(asked!) is { } family ? FindFamily(family, family == MpiFamily.OpenMpi ? "openmpi-bin" : "mpich") : FindPath(asked!);
         }
     }
 
+    private static MpiFamily? FamilyOfLibrary(string asked) => Path.GetFileName(asked) switch
+    {
+        var name when !name.StartsWith("lib", StringComparison.Ordinal) || !name.Contains(".so", StringComparison.Ordinal) => null,
+        var name when name.StartsWith("libmpi.so.40", StringComparison.Ordinal) => MpiFamily.OpenMpi,
+        _ => MpiFamily.Mpich,
+    };
+
     private MpiInstallation FindFamily(MpiFamily family, string package) => FindAll().FirstOrDefault(found => found.Family == family)
-        ?? throw new FabricUnavailableException("mpi", $"no mpiexec of {MpiInstallation.NameOf(family)} is on PATH; install the Debian package {package}, or give its place: --mpi path/to/mpiexec.");
+        ?? throw new FabricUnavailableException("mpi", $"no mpiexec of {MpiFamilies.NameOf(family)} is on PATH; install the Debian package {package}, or give its place: --mpi path/to/mpiexec.");
 
     private MpiInstallation FindPath(string asked)
     {

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
+using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Mpi.Launching;
@@ -33,6 +35,11 @@ internal abstract class MpiexecDialect
             ["TERM"] = "dumb", // Open MPI gives ranks a terminal as output; without this .NET writes control sequences into it.
             ["UCX_ERROR_SIGNALS"] = string.Empty, // Else UCX takes the signals by which .NET notices a null reference.
         };
+        if (environment.GetValueOrDefault(MpiLibraryChoice.Variable) is not { } library || !File.Exists(library) || !Path.GetFileName(library).Contains(".so", StringComparison.Ordinal))
+        {
+            variables[MpiLibraryChoice.Variable] = request.Installation.Library;
+        }
+
         AddVariables(variables);
         var arguments = new List<string>();
         AddOptions(arguments, request, files, network, environment.Keys.Concat(variables.Keys).Distinct(StringComparer.Ordinal));

@@ -12,7 +12,7 @@ namespace HpcRuntime.Hosting;
 /// <summary>Restarts this program under mpiexec when the mpi fabric was asked for and nothing has launched it so far.</summary>
 /// <param name="host">The process.</param>
 /// <param name="settings">What the user decided.</param>
-internal sealed class MpiStart(ProgramHost host, HostSettings settings)
+internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
 {
     /// <summary>Whether a run with these settings has to be launched: it is to be on mpi, and this process is no rank yet. In debug mode everything runs in line.</summary>
     internal static bool IsNeeded(HostSettings settings, MpiLauncherEnvironment? launcher)
@@ -37,14 +37,15 @@ internal sealed class MpiStart(ProgramHost host, HostSettings settings)
     /// <returns>The exit code.</returns>
     internal int Run(HostLog log)
     {
+        MpiLauncherEnvironment.RefuseOneRank(host.Environment);
         var request = Request(OwnProgram.CommandLine());
         foreach (var crowded in request.Placement?.Hosts.Where(ranks => ranks.IsOversubscribed) ?? [])
         {
             log.Logger.Warning("Host {HostName:l} gets {Slaves} slaves on {Slots} slots", crowded.Host.Name, crowded.Slaves, crowded.Host.Slots);
         }
 
-        log.Logger.Debug("Launching {Command:l}", MpiLauncher.Describe(request).Command);
-        var outcome = Checked(() => MpiLauncher.Run(request, LaunchTimes.Default, receive => new SignalRegistrations(receive)));
+        log.Logger.Debug("Launching {Command:l}", Launch.Describe(request).Command);
+        var outcome = Checked(() => Launch.Run(request, LaunchTimes.Default, receive => new SignalRegistrations(receive)));
         if (outcome.Message.Length > 0)
         {
             log.Report("error: " + outcome.Message);
@@ -56,7 +57,7 @@ internal sealed class MpiStart(ProgramHost host, HostSettings settings)
     /// <summary>What <c>--dry-run</c> shows of the launch.</summary>
     internal string Describe()
     {
-        var (command, hostFile) = MpiLauncher.Describe(Request(OwnProgram.CommandLine()));
+        var (command, hostFile) = Launch.Describe(Request(OwnProgram.CommandLine()));
         var lines = new List<string> { $"{"command",-14} {command}" };
         lines.AddRange(hostFile.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{"  RUN/hosts",-14} {line}"));
         return string.Join(Environment.NewLine, lines);

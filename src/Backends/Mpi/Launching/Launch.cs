@@ -7,7 +7,7 @@ using HpcRuntime.Backends.Native;
 namespace HpcRuntime.Backends.Mpi.Launching;
 
 /// <summary>Launches a program as the ranks of one MPI world, and stays until it has ended.</summary>
-internal static class MpiLauncher
+internal static class Launch
 {
     /// <summary>Runs it. Signals that would end this process go to rank 0.</summary>
     /// <param name="request">What is to run.</param>
