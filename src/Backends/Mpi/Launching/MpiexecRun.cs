@@ -55,7 +55,13 @@ internal sealed class MpiexecRun : IDisposable
             EndMpiexecWhenDue();
         }
 
-        return Judge(_mpiexec.TryReap() ?? default);
+        var end = _mpiexec.TryReap() ?? default;
+        if (_told || _folder.Result is null) // Else all ranks have left by themselves, and what they leave running is meant to stay.
+        {
+            Remains.Kill(_folder.Path);
+        }
+
+        return Judge(end);
     }
 
     /// <summary>Passes a signal on. The first gives the run a little time, the second ends mpiexec at once. From any thread.</summary>
@@ -76,8 +82,9 @@ internal sealed class MpiexecRun : IDisposable
     {
         if (!_mpiexec.WaitForEnd(TimeSpan.Zero))
         {
-            OwnProcess.SignalGroup(_mpiexec.Id, Signals.Kill);
+            _mpiexec.Signal(Signals.Kill);
             _mpiexec.WaitForEnd(_times.BeforeKill);
+            Remains.Kill(_folder.Path);
         }
 
         _ = _mpiexec.TryReap();
@@ -132,7 +139,8 @@ internal sealed class MpiexecRun : IDisposable
         }
         else if (_clock.Elapsed > deadline + _times.BeforeKill)
         {
-            OwnProcess.SignalGroup(_mpiexec.Id, Signals.Kill);
+            // It alone: hydra's daemons are of its group, and end the ranks when they miss it.
+            _mpiexec.Signal(Signals.Kill);
         }
     }
 
