@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Threading;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Process;

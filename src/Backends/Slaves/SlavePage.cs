@@ -4,7 +4,7 @@ using System.Text;
 using System.Threading;
 using HpcRuntime.Backends.Native;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Slaves;
 
 /// <summary>Memory that the master shares with one slave: what the slave is told at its start, and what it leaves word of, readable also after its death. From any thread.</summary>
 internal sealed class SlavePage : IDisposable

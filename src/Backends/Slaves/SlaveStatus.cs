@@ -1,7 +1,7 @@
 using HpcRuntime.Fabrics;
 using HpcRuntime.Output;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Slaves;
 
 /// <summary>Leaves word in the page that the master reads after this slave's death.</summary>
 internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture) : IRankStatus
