@@ -50,9 +50,9 @@ internal static class Launch
     }
 
     // Inside an allocation of Slurm mpiexec reaches the other hosts by srun, unless the user names an agent.
-    private static bool NeedsAgent(LaunchRequest request) => request.OtherHosts.Count > 0 && (request.Options.Agent is not null || Environment.GetEnvironmentVariable("SLURM_JOB_ID") is null);
+    private static bool NeedsAgent(LaunchRequest request) => request.OtherHosts.Count > 0 && (request.Options.Agent.Path is not null || Environment.GetEnvironmentVariable("SLURM_JOB_ID") is null);
 
     private static string AgentScript(LaunchRequest request, string folder) => Scripts.Agent
         .Replace("@RUN@", MpiexecCommand.Quote(folder), StringComparison.Ordinal)
-        .Replace("@AGENT@", request.Options.Agent is { } agent ? MpiexecCommand.Quote(agent.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(agent) : agent) : "ssh -o BatchMode=yes -o ConnectTimeout=10", StringComparison.Ordinal);
+        .Replace("@AGENT@", request.Options.Agent.ShellWords, StringComparison.Ordinal);
 }

@@ -16,8 +16,8 @@ internal sealed record LaunchOptions
     /// <summary>For the fabric's own list.</summary>
     internal static IReadOnlyList<FabricOption> All { get; } = [AgentOption, InterfaceOption, FolderOption, ArgumentsOption];
 
-    /// <summary>Null for ssh.</summary>
-    internal string? Agent { get; init; }
+    /// <summary>What reaches other hosts.</summary>
+    internal HostAgent Agent { get; init; } = new(null);
 
     /// <summary>Null for the one that leads to the hosts.</summary>
     internal string? Interface { get; init; }
@@ -34,7 +34,7 @@ internal sealed record LaunchOptions
         string? Given(FabricOption option) => values.FirstOrDefault(pair => option.Matches(pair.Key)).Value is { } value && value != option.Default ? value : null;
         return new LaunchOptions
         {
-            Agent = Given(AgentOption),
+            Agent = new HostAgent(Given(AgentOption)),
             Interface = Given(InterfaceOption),
             Folder = Given(FolderOption),
             MpiexecOptions = Given(ArgumentsOption)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],

@@ -106,8 +106,8 @@ internal sealed class MpiexecRun : IDisposable
             return OwnProcess.Signal(master.Process, signal);
         }
 
-        var agent = _request.Options.Agent ?? "ssh";
-        return ToolRun.Run(agent, [_request.Placement!.Hosts[0].Host.Name, string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {master.Process}")], _times.AfterSignal).Code == 0;
+        var host = _request.Placement!.Hosts[0].Host.Name;
+        return _request.Options.Agent.Run(host, string.Create(CultureInfo.InvariantCulture, $"kill -{signal} {master.Process}"), _times.AfterSignal).Code == 0;
     }
 
     private void EndMpiexecIn(TimeSpan time)
@@ -161,7 +161,7 @@ internal sealed class MpiexecRun : IDisposable
         {
             return _folder.Master is not null && _folder.HasBegun
                 ? new LaunchOutcome(LaunchEnd.Lost, 0, $"the run has ended: mpiexec's daemon on host {lost.Host} was lost (the agent that held it ended with code {Text(lost.Code)}).")
-                : new LaunchOutcome(LaunchEnd.NotStarted, 0, $"the run could not begin: host {lost.Host} could not be reached, or mpiexec's daemon does not start there ({_request.Options.Agent ?? "ssh"} ended with code {Text(lost.Code)}). Try `{_request.Options.Agent ?? "ssh"} {lost.Host} true`; hpcrun doctor --hostfile FILE checks every host.");
+                : new LaunchOutcome(LaunchEnd.NotStarted, 0, $"the run could not begin: host {lost.Host} could not be reached, or mpiexec's daemon does not start there ({_request.Options.Agent.Name} ended with code {Text(lost.Code)}). Try `{_request.Options.Agent.Name} {lost.Host} true`; hpcrun doctor --hostfile FILE checks every host.");
         }
 
         if (StartFailure() is { } failed && _folder.Result is null or 137 or 143)

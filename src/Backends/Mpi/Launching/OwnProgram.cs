@@ -17,6 +17,14 @@ internal static class OwnProgram
         File.ReadAllText("/proc/self/cmdline").Split('\0')[..^1],
         Assembly.GetEntryAssembly()?.Location ?? string.Empty);
 
+    /// <summary>The program alone: what <see cref="CommandLine()"/> gives, up to where its own arguments begin.</summary>
+    internal static IReadOnlyList<string> WithoutArguments()
+    {
+        var line = CommandLine();
+        var application = Assembly.GetEntryAssembly()?.Location ?? string.Empty;
+        return [.. line.Take(Path.GetFileNameWithoutExtension(line[0]) == Muxer ? line.ToList().IndexOf(application) + 1 : 1)];
+    }
+
     /// <summary>As above, from what is known of a process.</summary>
     /// <param name="program">The file that runs.</param>
     /// <param name="commandLine">All its arguments, argv[0] first.</param>
