@@ -14,6 +14,8 @@ internal static class LauncherHelp
           hpcrun [run] [APP] [options] [-- APPLICATION-ARGUMENTS]   run an application; without one, hello
           hpcrun list                                               the applications that come with the tool
           hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
+          hpcrun hosts FILE [-n N]                                  which rank would run where
+          hpcrun doctor [--hostfile FILE] [--mpi MPI]               what a run on MPI would lack, on which host, and the fix
           hpcrun --help | --version
 
         APP is a name that `hpcrun list` shows, path/to/My.dll with one public class deriving from

@@ -16,7 +16,7 @@ internal sealed record Arguments(CommonOptions Options, IReadOnlyList<string> Pl
 /// <summary>Takes a command line apart. What is wrong with it is told in one line.</summary>
 internal static class ArgumentParser
 {
-    private static readonly string[] Later = ["hostfile", "mpi", "trace"];
+    private static readonly string[] Later = ["trace"];
 
     /// <summary>Takes <paramref name="args"/> apart.</summary>
     /// <exception cref="UsageException">An option is unknown, lacks its value, or was given twice.</exception>

@@ -71,6 +71,11 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         ProcessorOptions options;
         try
         {
+            if (MpiRestart.IsNeeded(settings, launcher) && !settings.DryRun)
+            {
+                return new MpiRestart(this, settings).Run(log);
+            }
+
             choice = FabricChoice.Choose(settings.Processor, launcher, Catalogue(settings));
             options = FabricOptions.Complete(settings, choice, log);
         }

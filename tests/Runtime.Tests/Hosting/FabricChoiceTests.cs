@@ -14,7 +14,7 @@ internal sealed class FabricChoiceTests
     [TestCase(null, "PMI_SIZE=1", "PMI_RANK=0")]
     [TestCase(null, "SLURM_NTASKS=4", "SLURM_PROCID=0")]
     [TestCase(null, "PMI_SIZE=4")]
-    [TestCase("mpiexec", "PMI_SIZE=4", "PMI_RANK=2")]
+    [TestCase("mpiexec of MPICH", "PMI_SIZE=4", "PMI_RANK=2")]
     [TestCase("mpiexec of Open MPI", "OMPI_COMM_WORLD_SIZE=4", "OMPI_COMM_WORLD_RANK=2")]
     [TestCase("srun", "SLURM_STEP_NUM_TASKS=4", "SLURM_PROCID=2")]
     public void A_launcher_of_more_than_one_rank_is_seen(string? launcher, params string[] environment)
