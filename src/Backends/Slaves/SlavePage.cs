@@ -11,6 +11,9 @@ internal sealed class SlavePage : IDisposable
 {
     internal const int SecretBytes = 16;
 
+    /// <summary>Bytes of a page without a setup.</summary>
+    internal const int Bytes = PageBytes;
+
     private const int PageBytes = 4096;
     private const int RunningAt = 64;
     private const int HeartbeatAt = 128;
@@ -62,6 +65,15 @@ internal sealed class SlavePage : IDisposable
         memory.At<int>(SetupAt) = setup.Length;
         setup.CopyTo(memory.Span(SetupAt + sizeof(int), setup.Length));
         return new SlavePage(memory);
+    }
+
+    /// <summary>The page in a file that master and slave found each other by another way; it is taken over.</summary>
+    internal static SlavePage Open(MemoryFile file) => new(SharedMemory.Open(file));
+
+    /// <summary>Forgets what was noted, before the slave serves another master.</summary>
+    internal void Clear()
+    {
+        _memory.Span(RunningAt, SetupAt - RunningAt).Clear();
     }
 
     /// <summary>Opened by the slave; null when the descriptor is none of this run: another program inherited the variable.</summary>

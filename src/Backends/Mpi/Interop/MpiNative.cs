@@ -100,6 +100,9 @@ internal static unsafe partial class MpiNative
     internal static partial int MPI_Mrecv(void* buffer, int count, nint type, nint* message, RawStatus* status);
 
     [LibraryImport(Library)]
+    internal static partial int MPI_Imrecv(void* buffer, int count, nint type, nint* message, nint* request);
+
+    [LibraryImport(Library)]
     internal static partial int MPI_Test(nint* request, int* flag, RawStatus* status);
 
     [LibraryImport(Library)]
