@@ -9,5 +9,5 @@ internal static class Fabrics
     /// <summary>Slaves that mpiexec started.</summary>
     internal static int WorldSlaves { get; set; }
 
-    internal static FabricUnderTest Mpi => new("mpi", new FabricTraits(WorldSlaves, Resizable: true), (slaves, options) => Processor.Load("mpi", options with { Slaves = slaves })) { SlavesInAll = WorldSlaves };
+    internal static FabricUnderTest Mpi => new("mpi", new FabricTraits(WorldSlaves, Resizable: true), (slaves, options) => Processor.Load("mpi", options with { Slaves = slaves })) { SlavesInAll = WorldSlaves, LosesStuckSlaves = true };
 }

@@ -17,6 +17,9 @@ public sealed class MpiFabric : Fabric
     /// <summary>Slaves of a processor that was closed a moment ago are on their way back.</summary>
     private static readonly TimeSpan LendingPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>A command that was told to stop and has not had its grace before; a slave on its way out needs less.</summary>
+    private static readonly TimeSpan EndingPatience = TimeSpan.FromSeconds(1);
+
     private static int _warned;
 
     private MpiWorld? _world;
@@ -151,12 +154,12 @@ public sealed class MpiFabric : Fabric
             return false;
         }
 
-        ((MpiMasterRole)_world!.Role).TakeBack(peer, TimeSpan.FromMilliseconds(500));
+        ((MpiMasterRole)_world!.Role).TakeBack(peer, EndingPatience);
         return !replace;
     }
 
     /// <inheritdoc/>
-    public override bool Grow() => _communicator is { } communicator && ((MpiMasterRole)_world!.Role).TryLend(communicator);
+    public override bool Grow() => _communicator is { } communicator && ((MpiMasterRole)_world!.Role).TryPromise(communicator);
 
     /// <inheritdoc/>
     /// <remarks>A rank that is ended is gone for good, so each is asked to stop first; those that have not when the program ends are ended then.</remarks>

@@ -10,6 +10,7 @@ internal sealed class MpiMasterCommunicator(MpiWorld world, MpiMasterRole role) 
 {
     private readonly object _gate = new();
     private readonly Dictionary<int, int> _lastIncarnation = []; // Under the gate.
+    private readonly SortedSet<int> _reserved = [];              // Under the gate.
     private MpiPeer?[] _seats = new MpiPeer?[8];                 // Written under the gate.
     private int _size = 1;
 
@@ -19,14 +20,14 @@ internal sealed class MpiMasterCommunicator(MpiWorld world, MpiMasterRole role) 
     /// <inheritdoc/>
     public override int Size => System.Threading.Volatile.Read(ref _size);
 
-    /// <summary>Gives a rank the lowest vacant seat; it serves this processor from now on.</summary>
-    internal void Seat(MpiPeer peer)
+    /// <summary>Reserves the lowest vacant seat and announces its holder, who may take it later: it is not talked to before it says hello.</summary>
+    internal int Reserve()
     {
         int seat, incarnation;
         lock (_gate)
         {
             seat = 1;
-            while (seat < _seats.Length && _seats[seat] is not null)
+            while (seat < _seats.Length && (_seats[seat] is not null || _reserved.Contains(seat)))
             {
                 seat++;
             }
@@ -36,13 +37,48 @@ internal sealed class MpiMasterCommunicator(MpiWorld world, MpiMasterRole role) 
                 Array.Resize(ref _seats, seat * 2);
             }
 
-            _seats[seat] = peer;
+            _reserved.Add(seat);
             _size = Math.Max(_size, seat + 1);
             incarnation = _lastIncarnation[seat] = _lastIncarnation.GetValueOrDefault(seat) + 1;
         }
 
-        (peer.Seat, peer.Incarnation) = (seat, incarnation);
         Announce(new Arrival(ArrivalKind.RankJoined, seat, incarnation));
+        return seat;
+    }
+
+    /// <summary>Gives a rank a seat that is reserved; false when none is.</summary>
+    internal bool TrySeat(MpiPeer peer)
+    {
+        lock (_gate)
+        {
+            if (_reserved.Count == 0)
+            {
+                return false;
+            }
+
+            var seat = _reserved.Min;
+            _reserved.Remove(seat);
+            _seats[seat] = peer;
+            (peer.Seat, peer.Incarnation) = (seat, _lastIncarnation[seat]);
+            return true;
+        }
+    }
+
+    /// <summary>Gives up what is reserved: nobody comes any more.</summary>
+    internal void GiveUpReserved()
+    {
+        List<Arrival> losses = [];
+        lock (_gate)
+        {
+            foreach (var seat in _reserved)
+            {
+                losses.Add(new Arrival(ArrivalKind.RankLost, seat, _lastIncarnation[seat], null, new RankLoss("no rank is left to take its seat") { RunningCommand = 0 }));
+            }
+
+            _reserved.Clear();
+        }
+
+        losses.ForEach(loss => Announce(loss));
     }
 
     /// <summary>Takes a seat's holder away; null when it is vacant.</summary>
@@ -50,6 +86,7 @@ internal sealed class MpiMasterCommunicator(MpiWorld world, MpiMasterRole role) 
     {
         lock (_gate)
         {
+            _reserved.Remove(seat);
             if (seat >= _seats.Length || _seats[seat] is not { } peer)
             {
                 return null;

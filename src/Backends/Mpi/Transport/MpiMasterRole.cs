@@ -15,6 +15,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
 
     private readonly Lock _gate = new();
     private readonly List<MpiMasterCommunicator> _processors = []; // Under the gate.
+    private readonly List<MpiMasterCommunicator> _promised = [];   // Under the gate: who waits for a rank to become free, once for each.
     private int _tickets;                                          // Under the gate.
     private volatile bool _anyDied;
     private int _quiet; // The poller's.
@@ -57,6 +58,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
         lock (_gate)
         {
             _processors.Remove(communicator);
+            _promised.RemoveAll(promise => promise == communicator);
             foreach (var peer in world.Peers)
             {
                 if (peer?.Owner == communicator)
@@ -70,22 +72,39 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
     /// <summary>Lends a free rank to a processor; false when there is none.</summary>
     internal bool TryLend(MpiMasterCommunicator to)
     {
-        MpiPeer? peer;
         lock (_gate)
         {
-            peer = world.Peers.FirstOrDefault(candidate => candidate is { State: PeerState.Free, HasDied: false });
-            if (peer is null)
+            if (NextFree() is not { } peer)
             {
                 return false;
             }
 
-            (peer.State, peer.Owner, peer.Ticket, peer.Messages, peer.EndBy) = (PeerState.Busy, to, ++_tickets, 0, 0);
+            to.Reserve();
+            Assign(peer, to);
+            return true;
+        }
+    }
+
+    /// <summary>Lends a rank to a processor, or the next that becomes free; false when none can, because all that are alive hold other seats.</summary>
+    internal bool TryPromise(MpiMasterCommunicator to)
+    {
+        if (TryLend(to))
+        {
+            return true;
         }
 
-        to.Seat(peer);
-        var opening = new SlaveOpening(peer.Seat, Math.Max(to.Size, peer.Seat + 1));
-        world.Send(peer, MpiFrameKind.Open, peer.Ticket, opening.Write(), default);
-        return true;
+        lock (_gate)
+        {
+            var within = world.Peers.Count(peer => peer is { State: PeerState.Busy, HasDied: false } && (peer.Owner is null || peer.Owner == to));
+            if (within <= _promised.Count(promise => promise == to))
+            {
+                return false;
+            }
+
+            to.Reserve();
+            _promised.Add(to);
+            return true;
+        }
     }
 
     /// <summary>Has a rank stop serving: it becomes free when its command has ended, and is ended itself when that takes longer.</summary>
@@ -135,6 +154,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
                     {
                         from.State = from.State == PeerState.Busy && ticket == from.Ticket ? PeerState.Free : from.State;
                         from.EndBy = 0;
+                        KeepPromise();
                     }
 
                     return false;
@@ -199,6 +219,34 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
         }
     }
 
+    /// <summary>Under the gate.</summary>
+    private MpiPeer? NextFree() => world.Peers.FirstOrDefault(candidate => candidate is { State: PeerState.Free, HasDied: false });
+
+    /// <summary>Has a rank take a reserved seat. Under the gate.</summary>
+    private void Assign(MpiPeer peer, MpiMasterCommunicator to)
+    {
+        (peer.State, peer.Owner, peer.Ticket, peer.Messages, peer.EndBy) = (PeerState.Busy, to, ++_tickets, 0, 0);
+        if (!to.TrySeat(peer))
+        {
+            // The seat was given up meanwhile.
+            (peer.State, peer.Owner) = (PeerState.Free, null);
+            return;
+        }
+
+        world.Send(peer, MpiFrameKind.Open, peer.Ticket, new SlaveOpening(peer.Seat, Math.Max(to.Size, peer.Seat + 1)).Write(), default);
+    }
+
+    /// <summary>A rank has become free: whoever has waited longest gets it. Under the gate.</summary>
+    private void KeepPromise()
+    {
+        if (_promised.Count > 0 && NextFree() is { } peer)
+        {
+            var to = _promised[0];
+            _promised.RemoveAt(0);
+            Assign(peer, to);
+        }
+    }
+
     private void Bury(MpiPeer peer)
     {
         MpiMasterCommunicator? owner;
@@ -207,6 +255,16 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
             (owner, peer.Owner) = (peer.Owner, null);
             peer.State = PeerState.Lost;
             IsBroken = true;
+
+            // Who waits for a rank waits for one of those that are left.
+            foreach (var waiting in _promised.Distinct().ToList())
+            {
+                if (!world.Peers.Any(other => other is { State: PeerState.Busy, HasDied: false } && (other.Owner is null || other.Owner == waiting)))
+                {
+                    _promised.RemoveAll(promise => promise == waiting);
+                    waiting.GiveUpReserved();
+                }
+            }
         }
 
         var loss = MpiLoss.Of(world, peer);

@@ -31,7 +31,8 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
 
     public override WireBlockSource Blocks => _blocks.Count == 0 ? WireBlockSource.None : _blocks;
 
-    internal ref readonly MpiFrame Frame => ref Unsafe.As<byte, MpiFrame>(ref _buffer[0]);
+    /// <summary>The frame's header.</summary>
+    internal MpiFrame Frame { get; private set; }
 
     /// <summary>Where a frame of so many bytes is received. The buffer never moves.</summary>
     internal byte* Room(int bytes)
@@ -54,7 +55,7 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
             return false;
         }
 
-        var frame = Frame;
+        var frame = Frame = Unsafe.ReadUnaligned<MpiFrame>(ref _buffer[0]);
         var entries = (long)frame.Blocks * MpiBlockEntry.Bytes;
         if (frame.Blocks < 0 || frame.HeadLength < 0 || MpiFrame.Bytes + entries + (frame.HeadFollows != 0 ? 0 : frame.HeadLength) > bytes)
         {
