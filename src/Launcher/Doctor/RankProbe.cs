@@ -49,10 +49,14 @@ internal sealed class RankProbe
             LaunchedRank.Begin(host.Environment, launcher.Rank);
             var code = new RankProbe(host, mpi).Look();
 
-            // Without MPI_Finalize, in which MPICH over TCP now and then waits for ever; the barrier has every message be received before.
-            Intracommunicator.World.Barrier();
-            host.Output.Flush();
-            OwnProcess.ExitAtOnce(code);
+            if (MpiLibrary.Require().Abi.Family == MpiFamily.Mpich)
+            {
+                // Without MPI_Finalize, in which MPICH over TCP now and then waits for ever; the barrier has every message be received before.
+                Intracommunicator.World.Barrier();
+                host.Output.Flush();
+                OwnProcess.ExitAtOnce(code);
+            }
+
             return code;
         }
         catch (FabricUnavailableException e)
