@@ -51,6 +51,9 @@ internal sealed class HpcrunProcess : IDisposable
     /// <summary>Starts it.</summary>
     internal static HpcrunProcess Start(params string[] args) => new(args, []);
 
+    /// <summary>Starts it with further variables.</summary>
+    internal static HpcrunProcess Start((string Name, string Value)[] environment, params string[] args) => new(args, environment);
+
     /// <summary>Runs it to its end.</summary>
     internal static (int Code, string Output, string Error) Run(params string[] args) => Run([], args);
 
