@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using HpcRuntime.Tests.Mpi.Launching;
 
 namespace HpcRuntime.Tests.Mpi;
 

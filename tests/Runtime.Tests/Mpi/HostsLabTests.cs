@@ -162,7 +162,7 @@ internal sealed class HostsLabTests(string library) : IDisposable
     {
         using var ip = Process.Start(new ProcessStartInfo("ip", ["netns", "pids", "hpclab" + host[1..]]) { RedirectStandardOutput = true })!;
         var processes = ip.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
-        return processes.First(process => Path.GetFileName(LaunchedRanks.Words(process).FirstOrDefault()) is "hydra_pmi_proxy" or "orted");
+        return processes.First(process => LaunchedRanks.Program(process) is "hydra_pmi_proxy" or "orted");
     }
 
     /// <summary>Whether rank 0 has said that its world is complete.</summary>

@@ -17,7 +17,7 @@ internal static partial class LaunchedRanks
     /// <summary>The process of one rank; null when it is gone. Not its wrapper.</summary>
     internal static int? Rank(int launcher, int rank) => Find(launcher)
         .Where(found => found.Environment.Contains(string.Create(CultureInfo.InvariantCulture, $"\0PMI_RANK={rank}\0"), StringComparison.Ordinal) || found.Environment.Contains(string.Create(CultureInfo.InvariantCulture, $"\0OMPI_COMM_WORLD_RANK={rank}\0"), StringComparison.Ordinal))
-        .Where(found => Path.GetFileName(Words(found.Process).FirstOrDefault()) == "dotnet")
+        .Where(found => Program(found.Process) == "dotnet")
         .Select(found => (int?)found.Process).FirstOrDefault();
 
     /// <summary>Sends a signal.</summary>
@@ -34,6 +34,9 @@ internal static partial class LaunchedRanks
 
     /// <summary>A process's arguments, its name first.</summary>
     internal static IReadOnlyList<string> Words(int process) => Text(process, "cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The name of what a process runs; null when it is gone.</summary>
+    internal static string? Program(int process) => Words(process) is [var name, ..] ? Path.GetFileName(name) : null;
 
     private static IEnumerable<(int Process, string Environment)> Find(int launcher)
     {

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
-using System.Threading.Tasks;
 using HpcRuntime.Tests.EndToEnd;
 using HpcRuntime.Tests.Hosting;
 using HpcRuntime.Tests.Mpi.Launching;
