@@ -47,7 +47,7 @@ internal sealed class LaunchedRunTests(string library)
         var folder = Directory.CreateTempSubdirectory("mpi-decay-fit-");
         try
         {
-            string[] Words(string fabric, string file) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "-n", "2", "--", Misra, "--model", "saturation", "--simulations", "100000", "--output", Path.Combine(folder.FullName, file)];
+            string[] Words(string fabric, string file) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "-n", "3", "--", Misra, "--model", "saturation", "--simulations", "100000", "--output", Path.Combine(folder.FullName, file)];
             Assert.That(HpcrunProcess.Run(Words("uni", "uni.csv")).Code, Is.Zero);
             using var hpcrun = HpcrunProcess.Start([("HPCRUNTIME_MPI", library)], Words("mpi", "mpi.csv"));
             Leftover.WaitFor(() => IsBusy(LaunchedRanks.Rank(hpcrun.Id, 2)));
@@ -111,7 +111,7 @@ internal sealed class LaunchedRunTests(string library)
         var (code, output, error) = Run("run", "hello", "-n", "4", "--dry-run", "--hostfile", RepositoryFiles.PathOf("mpi-hostfiles/local.hosts"));
 
         Assert.That((code, error), Is.EqualTo((0, string.Empty)));
-        Assert.That(output, Does.Contain(library == "mpich" ? "-disable-auto-cleanup" : "--enable-recovery --bind-to none").And.Contain(" -n 5 /bin/sh").And.Contain("run hello --processor mpi"));
+        Assert.That(output, Does.Contain(library == "mpich" ? "-disable-auto-cleanup" : "--enable-recovery --bind-to none").And.Contain(" -n 5 /bin/sh").And.Contain("run hello -n 4 --dry-run"));
         Assert.That(output, Does.Contain(library == "mpich" ? "RUN/hosts    localhost:5" : "RUN/hosts    localhost slots=5").And.Contain("processor      mpi"));
     }
 

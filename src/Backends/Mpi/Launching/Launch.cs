@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
 using HpcRuntime.Backends.Native;
@@ -53,6 +54,7 @@ internal static class Launch
     private static bool NeedsAgent(LaunchRequest request) => request.OtherHosts.Count > 0 && (request.Options.Agent.Path is not null || Environment.GetEnvironmentVariable("SLURM_JOB_ID") is null);
 
     private static string AgentScript(LaunchRequest request, string folder) => Scripts.Agent
+        .Replace("@LAUNCHER@", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("@RUN@", MpiexecCommand.Quote(folder), StringComparison.Ordinal)
         .Replace("@AGENT@", request.Options.Agent.ShellWords, StringComparison.Ordinal);
 }

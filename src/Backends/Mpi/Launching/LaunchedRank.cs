@@ -34,7 +34,7 @@ internal static class LaunchedRank
 
         if (environment(LaunchVariables.Launcher)?.Split('@') is [var process, var host] && host == Environment.MachineName && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
-            new System.Threading.Thread(() => EndWith(id)) { IsBackground = true, Name = "launcher's end" }.Start();
+            new System.Threading.Thread(() => EndWith(id, folder)) { IsBackground = true, Name = "launcher's end" }.Start();
         }
     }
 
@@ -49,7 +49,7 @@ internal static class LaunchedRank
         }
     }
 
-    private static void EndWith(int launcher)
+    private static void EndWith(int launcher, string folder)
     {
         try
         {
@@ -65,6 +65,7 @@ internal static class LaunchedRank
             }
         }
 
+        RunFolder.Remove(folder); // Nobody will read it.
         OwnProcess.Signal(Environment.ProcessId, Signals.Terminate);
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using HpcRuntime.Backends.Native;
 
@@ -11,6 +12,7 @@ namespace HpcRuntime.Backends.Mpi.Launching;
 /// it passes signals to rank 0, which knows how to end a run, and it ends a mpiexec that stays when the run is over.</summary>
 internal sealed class MpiexecRun : IDisposable
 {
+    private const string DeathSignalSetter = "/usr/bin/setpriv"; // Of util-linux, which all but the smallest systems have.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100); // The record may lie on a network's file system, which notifies nobody.
     private readonly LaunchRequest _request;
     private readonly RunFolder _folder;
@@ -23,7 +25,7 @@ internal sealed class MpiexecRun : IDisposable
     private TimeSpan? _deadline; // Under the gate: when mpiexec is told to end.
     private bool _told;
 
-    /// <summary>Starts mpiexec, in a process group of its own: a Ctrl-C in the terminal reaches this process alone, which passes it on.</summary>
+    /// <summary>Starts mpiexec, in a process group of its own: a Ctrl-C in the terminal reaches this process alone, which passes it on. Called by a thread that lives as long as the run may.</summary>
     /// <exception cref="NativeException">It cannot be started.</exception>
     internal MpiexecRun(LaunchRequest request, MpiexecCommand command, RunFolder folder, LaunchTimes times)
     {
@@ -37,7 +39,14 @@ internal sealed class MpiexecRun : IDisposable
         }
 
         _errors = new MpiexecErrors(Console.OpenStandardError());
-        _mpiexec = Spawner.Start(new ProcessStart(command.File, [command.File, .. command.Arguments], environment) { Nulls = [0], Descriptors = [(2, _errors.Descriptor)], OwnGroup = true });
+        string[] call = [command.File, .. command.Arguments];
+        if (File.Exists(DeathSignalSetter))
+        {
+            // So that it does not outlive this process, whose death it would not notice.
+            call = [DeathSignalSetter, "--pdeathsig", "TERM", .. call];
+        }
+
+        _mpiexec = Spawner.Start(new ProcessStart(call[0], call, environment) { Nulls = [0], Descriptors = [(2, _errors.Descriptor)], OwnGroup = true });
         _errors.Begin();
     }
 

@@ -84,17 +84,20 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Removes the folder.</summary>
-    public void Dispose()
+    public void Dispose() => Remove(Path);
+
+    /// <summary>Removes the folder of a record, if it is there.</summary>
+    internal static void Remove(string folder)
     {
         try
         {
             // Out of everyone's way first: an agent that has just ended may be about to leave word in it.
-            Directory.Move(Path, Path + ".gone");
-            Directory.Delete(Path + ".gone", recursive: true);
+            Directory.Move(folder, folder + ".gone");
+            Directory.Delete(folder + ".gone", recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
-            // Rank 0's wrapper removes it when the launcher seems to be gone.
+            // Ranks and agents remove it too, when the launcher seems to be gone.
         }
     }
 

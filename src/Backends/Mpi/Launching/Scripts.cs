@@ -25,7 +25,7 @@ internal static class Scripts
         exit 0
         """;
 
-    /// <summary>Reaches another host for mpiexec, and leaves word of how that ended. <c>@RUN@</c> and <c>@AGENT@</c> stand for the record's folder and the agent, quoted.</summary>
+    /// <summary>Reaches another host for mpiexec, and leaves word of how that ended. <c>@RUN@</c>, <c>@AGENT@</c> and <c>@LAUNCHER@</c> stand for the record's folder, the agent, both quoted, and the launcher's process.</summary>
     internal const string Agent = """
         #!/bin/sh
         host=
@@ -36,6 +36,7 @@ internal static class Scripts
         @AGENT@ "$@"
         code=$?
         [ -d @RUN@ ] && { echo $code >@RUN@/daemon."$host".new && mv @RUN@/daemon."$host".new @RUN@/daemon."$host"; } 2>/dev/null
+        kill -0 @LAUNCHER@ 2>/dev/null || rm -rf @RUN@
         exit $code
 
         """;
