@@ -14,12 +14,25 @@ namespace HpcRuntime.Hosting;
 /// <param name="settings">What the user decided.</param>
 internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
 {
-    /// <summary>Whether a run with these settings has to be launched: it is to be on mpi, and this process is no rank yet. In debug mode everything runs in line.</summary>
-    internal static bool IsNeeded(HostSettings settings, MpiLauncherEnvironment? launcher)
-        => launcher is null && !settings.Options.Debug && IsMpi(settings);
+    private const string Mpi = "mpi";
 
-    /// <summary>Whether the fabric is mpi by the user's word: its name, or a host file with no name beside it.</summary>
-    internal static bool IsMpi(HostSettings settings) => settings.Processor is { } asked ? string.Equals(asked.Value, "mpi", StringComparison.OrdinalIgnoreCase) : settings.HostFile is not null;
+    /// <summary>The fabric that the user asked for: by its name, or by a host file.</summary>
+    /// <exception cref="UsageException">A host file was given for a fabric that has no use for it.</exception>
+    internal static GivenValue? Asked(HostSettings settings)
+    {
+        if (settings.Processor is not { } asked)
+        {
+            return settings.HostFile is { } file ? new GivenValue(Mpi, file.Origin) : null;
+        }
+
+        // A host file in the environment may serve other runs.
+        return settings.HostFile is { Origin: "--hostfile" } given && !IsMpi(asked) && settings.Processor.Origin == "--processor"
+            ? throw new UsageException($"--hostfile {given.Value}: the fabric {asked.Value} does not run on other hosts; leave it out, or give --processor mpi.")
+            : asked;
+    }
+
+    /// <summary>Whether a run with these settings has to be launched: it is to be on mpi, and this process is no rank yet. In debug mode everything runs in line.</summary>
+    internal static bool IsNeeded(HostSettings settings, MpiLauncherEnvironment? launcher) => launcher is null && !settings.Options.Debug && Asked(settings) is { } asked && IsMpi(asked);
 
     /// <summary>What is to be launched.</summary>
     /// <exception cref="UsageException">The host file, the launcher's name or an option is wrong.</exception>
@@ -28,9 +41,8 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
     {
         var hosts = Hosts();
         var slaves = settings.Slaves ?? hosts?.Slots ?? settings.DefaultSlaves;
-        var options = LaunchOptions.From(settings.Settings.Where(pair => pair.Key.StartsWith("mpi.", StringComparison.OrdinalIgnoreCase)).ToDictionary(pair => pair.Key["mpi.".Length..], pair => pair.Value.Value));
         var installation = MpiFinder.ForThisProcess(host.Environment).Find(settings.Mpi?.Value);
-        return new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), options);
+        return new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options());
     });
 
     /// <summary>Launches the program and waits for its end.</summary>
@@ -78,6 +90,12 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
             throw new UsageException(e.Message);
         }
     }
+
+    /// <summary>The options of launching among those of the fabric mpi.</summary>
+    internal LaunchOptions Options() => LaunchOptions.From(settings.Settings.Where(pair => pair.Key.StartsWith(Mpi + ".", StringComparison.OrdinalIgnoreCase))
+        .ToDictionary(pair => pair.Key[(Mpi.Length + 1)..], pair => pair.Value.Value));
+
+    private static bool IsMpi(GivenValue asked) => string.Equals(asked.Value, Mpi, StringComparison.OrdinalIgnoreCase);
 
     private static int CodeOf(LaunchOutcome outcome) => outcome.End switch
     {

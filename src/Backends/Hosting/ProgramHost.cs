@@ -71,13 +71,20 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         ProcessorOptions options;
         try
         {
-            if (MpiRestart.IsNeeded(settings, launcher) && !settings.DryRun)
-            {
-                return new MpiRestart(this, settings).Run(log);
-            }
-
-            choice = FabricChoice.Choose(settings.Processor, launcher, Catalogue(settings));
+            choice = FabricChoice.Choose(MpiRestart.Asked(settings), launcher, Catalogue(settings));
             options = FabricOptions.Complete(settings, choice, log);
+            if (MpiRestart.IsNeeded(settings, launcher))
+            {
+                using var unused = choice.Fabric; // It checked the options; the ranks have their own.
+                var restart = new MpiRestart(this, settings);
+                if (!settings.DryRun)
+                {
+                    return restart.Run(log);
+                }
+
+                Output.WriteLine(DryRun.Describe(name, args, choice, options, settings, restart.Describe()));
+                return ExitCodes.Success;
+            }
         }
         catch (Exception e)
         {
@@ -88,7 +95,7 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         if (settings.DryRun)
         {
             using var fabric = choice.Fabric;
-            Output.WriteLine(DryRun.Describe(name, args, choice, options, settings));
+            Output.WriteLine(DryRun.Describe(name, args, choice, options, settings, launch: null));
             return ExitCodes.Success;
         }
 

@@ -16,7 +16,7 @@ internal static class SlaveHost
     {
         try
         {
-            var fabric = FabricChoice.Choose(settings.Processor, launcher, catalogue).Fabric;
+            var fabric = FabricChoice.Choose(MpiRestart.Asked(settings), launcher, catalogue).Fabric;
             if (fabric is MpiFabric)
             {
                 MpiFabric.ServeIfSlave(SlaveRank.Create, new FabricSettings(1, OptionChecks.SettingsFor(settings.Options, fabric), Serilog.Core.Logger.None));

@@ -135,7 +135,7 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings)
         }
     }
 
-    private LaunchOptions Options() => LaunchOptions.From(settings.Settings.Where(pair => pair.Key.StartsWith("mpi.", StringComparison.OrdinalIgnoreCase)).ToDictionary(pair => pair.Key["mpi.".Length..], pair => pair.Value.Value));
+    private LaunchOptions Options() => new MpiRestart(host, settings).Options();
 
     private void Tell(Finding finding)
     {

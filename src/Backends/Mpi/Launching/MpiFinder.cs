@@ -25,7 +25,7 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
 
     /// <summary>Every launcher on PATH, each once, the system's choice first.</summary>
     internal IReadOnlyList<MpiInstallation> FindAll() => [.. Names.SelectMany(name => path.Select(folder => Path.Combine(folder, name)))
-        .Where(File.Exists).DistinctBy(RealPath, StringComparer.Ordinal).Select(Identify).OfType<MpiInstallation>()];
+        .Where(File.Exists).Select(WithRealFolder).DistinctBy(RealPath, StringComparer.Ordinal).Select(Identify).OfType<MpiInstallation>()];
 
     /// <summary>The launcher that the user asked for: <c>mpich</c>, <c>openmpi</c>, an mpiexec, or a folder that holds one; null asks for the first there is.</summary>
     /// <exception cref="FabricUnavailableException">There is none; the message says what to install.</exception>
@@ -61,7 +61,7 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
         var candidates = Directory.Exists(asked) ? Names.SelectMany(name => new[] { Path.Combine(asked, "bin", name), Path.Combine(asked, name) }) : [asked];
         var file = candidates.FirstOrDefault(File.Exists)
             ?? throw new LaunchException($"--mpi {asked}: {(Directory.Exists(asked) ? "there is no mpiexec in that folder" : "there is no such file or folder")}; give mpich, openmpi, an mpiexec or the folder of an MPI.");
-        return Identify(Path.GetFullPath(file)) ?? throw new LaunchException($"--mpi {asked}: it does not answer --version as the mpiexec of MPICH or Open MPI does.");
+        return Identify(WithRealFolder(file)) ?? throw new LaunchException($"--mpi {asked}: it does not answer --version as the mpiexec of MPICH or Open MPI does.");
     }
 
     private MpiInstallation? Identify(string file)
@@ -76,6 +76,13 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
     }
 
     private static string VersionIn(string text) => Regex.Match(text, @"\d+\.\d+(\.\d+)?[A-Za-z0-9]*") is { Success: true } found ? found.Value : "unknown";
+
+    // Open MPI takes its own folder from the path by which it is called, and /bin is often a link to /usr/bin. The file's own name stays: some launchers listen to it.
+    private static string WithRealFolder(string file)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        return Path.Combine(Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder, Path.GetFileName(file));
+    }
 
     private static string RealPath(string file) => File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(file);
 }

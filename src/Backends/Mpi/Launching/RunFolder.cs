@@ -88,7 +88,9 @@ internal sealed class RunFolder : IDisposable
     {
         try
         {
-            Directory.Delete(Path, recursive: true);
+            // Out of everyone's way first: an agent that has just ended may be about to leave word in it.
+            Directory.Move(Path, Path + ".gone");
+            Directory.Delete(Path + ".gone", recursive: true);
         }
         catch (DirectoryNotFoundException)
         {

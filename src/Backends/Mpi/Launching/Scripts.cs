@@ -35,7 +35,7 @@ internal static class Scripts
         trap : INT TERM HUP
         @AGENT@ "$@"
         code=$?
-        [ -d @RUN@ ] && echo $code >@RUN@/daemon."$host".new && mv @RUN@/daemon."$host".new @RUN@/daemon."$host"
+        [ -d @RUN@ ] && { echo $code >@RUN@/daemon."$host".new && mv @RUN@/daemon."$host".new @RUN@/daemon."$host"; } 2>/dev/null
         exit $code
 
         """;

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
 
@@ -103,6 +104,7 @@ internal sealed unsafe class MpiWorld
             var world = new MpiWorld(start, comm, settings);
             world.Role = world.Rank == 0 ? new MpiMasterRole(world) : new MpiSlaveRole(world);
             world.Role.Begin();
+            LaunchedRank.Begin(settings.Environment, world.Rank);
             return _current = world;
         }
     }
