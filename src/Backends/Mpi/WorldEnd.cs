@@ -38,7 +38,7 @@ internal static class WorldEnd
 
         // Whether all will end MPI together is decided before the first is told: who is told that they will must not wait for one that does not.
         var slaves = world.Peers.OfType<MpiPeer>().Where(peer => peer.State is PeerState.Free or PeerState.Busy).ToList();
-        var together = !role.IsBroken && world.Start.IsOurs && Settle(role, slaves);
+        var together = !role.IsBroken && Settle(role, slaves);
         slaves.ForEach(peer => world.Send(peer, MpiFrameKind.Close, together ? 1 : 0, default, default));
         var communicator = role.Attach();
         var start = Stopwatch.GetTimestamp();
@@ -70,6 +70,7 @@ internal static class WorldEnd
     }
 
     /// <summary>Ends MPI with the others; ends the process when they do not come.</summary>
+    /// <param name="code">The exit code then.</param>
     internal static void FinalizeInTime(int code)
     {
         using var done = new ManualResetEventSlim();

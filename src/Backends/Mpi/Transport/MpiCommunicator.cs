@@ -15,8 +15,8 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     /// <summary>Longer than a rank needs to wake up, so that whoever wakes one sees its answer without falling asleep itself.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
-    /// <summary>A look costs a tenth of a microsecond or more: about one round trip between cores that are both running.</summary>
-    private const int LooksBeforeYielding = 12;
+    /// <summary>A look costs a tenth of a microsecond: a few round trips between cores that are both running.</summary>
+    private const int LooksBeforeYielding = 40;
 
     /// <summary>The first look may only start what brings a message up.</summary>
     private const int LooksAroundYield = 4;
