@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Hosting;
+using HpcRuntime.Launcher.Bench;
 using HpcRuntime.Launcher.Doctor;
 using HpcRuntime.Processing;
 
@@ -21,6 +22,12 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
     /// <summary>Runs a command line to its exit code.</summary>
     internal int Run(string[] args) => Host.Guard(() =>
     {
+        BenchArguments? bench = null;
+        if (args.Contains("bench") && args.TakeWhile(argument => argument != "bench").All(argument => argument.StartsWith('-')))
+        {
+            (bench, args) = BenchArguments.Parse(args);
+        }
+
         var arguments = ArgumentParser.Parse(args);
         if (arguments.Options.Version)
         {
@@ -44,6 +51,7 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
             "doctor" => Doctor(settings, [.. plain.Skip(1), .. arguments.Rest]),
             DoctorReport.RankVerb => RankProbe.Run(Host),
             "info" => Info(settings, [.. plain.Skip(1), .. arguments.Rest]),
+            "bench" when bench is not null => Bench(settings, bench, [.. plain.Skip(1), .. arguments.Rest]),
             "run" => RunApplication(settings, [.. plain.Skip(1)], arguments.Rest),
             _ => RunApplication(settings, plain, arguments.Rest),
         };
@@ -87,6 +95,13 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
     {
         RefuseMore("doctor", more);
         return new DoctorReport(Host, settings).Run();
+    }
+
+    private int Bench(HostSettings settings, BenchArguments bench, string[] more)
+    {
+        RefuseMore("bench", more);
+        var options = settings.Options with { ShowOutput = false, Chunking = bench.Workload is not null && bench.Mode == "each" ? Chunking.Each : settings.Options.Chunking };
+        return Host.Run(settings with { Options = options, Progress = ProgressMode.Off }, "bench", [], (processor, _) => new BenchApplication(bench, Host.Output).Run(processor));
     }
 
     private static void RefuseMore(string verb, IEnumerable<string> more)

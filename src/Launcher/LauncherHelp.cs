@@ -1,6 +1,8 @@
 using System;
+using System.Text;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Hosting;
+using HpcRuntime.Launcher.Bench;
 
 namespace HpcRuntime.Launcher;
 
@@ -16,6 +18,7 @@ internal static class LauncherHelp
           hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
           hpcrun hosts FILE [-n N]                                  which rank would run where
           hpcrun doctor [--hostfile FILE] [--mpi MPI]               what a run on MPI would lack, on which host, and the fix
+          hpcrun bench [--workload NAME] [--mode each|default]      what a command costs on this machine, and the benchmark contract
           hpcrun --help | --version
 
         APP is a name that `hpcrun list` shows, path/to/My.dll with one public class deriving from
@@ -26,5 +29,16 @@ internal static class LauncherHelp
         """;
 
     /// <summary>The text.</summary>
-    internal static string Describe(FabricCatalogue catalogue) => Usage.Replace("\n", Environment.NewLine, StringComparison.Ordinal) + CommonHelp.Describe(catalogue);
+    internal static string Describe(FabricCatalogue catalogue) => Usage.Replace("\n", Environment.NewLine, StringComparison.Ordinal) + CommonHelp.Describe(catalogue) + Bench();
+
+    private static string Bench()
+    {
+        var text = new StringBuilder().AppendLine().AppendLine("Options of hpcrun bench:");
+        foreach (var (usage, help) in BenchArguments.Help)
+        {
+            text.Append("  ").AppendLine(usage).Append("      ").AppendLine(help);
+        }
+
+        return text.ToString().TrimEnd();
+    }
 }
