@@ -2,6 +2,8 @@
 # Tests of the mpi fabric that need mpiexec around them. The last line is "N passed, N failed".
 #
 #   scripts/test-mpi.sh conformance [LIBRARY...]     the conformance suite, RANKS ranks on this host
+#   scripts/test-mpi.sh lab [LIBRARY...]             decay-fit with 1, 2 and 5 slaves on one host and on three, each result compared with uni's;
+#                                                    then the faults of a cluster (cut cable, slow link, a host without ssh, a lost daemon). As root.
 #
 # LIBRARY is mpich or openmpi; default: both. RANKS (default 3) counts the master. CONFIGURATION is Release unless set.
 set -euo pipefail
@@ -49,10 +51,64 @@ conformance() {
   fi
 }
 
+# judge STATUS WHAT: counts one check.
+judge() {
+  if [ "$1" -eq 0 ]; then
+    echo "ok: $2"
+    passed=$((passed + 1))
+  else
+    echo "FAILED: $2 (status $1)"
+    failed=$((failed + 1))
+  fi
+}
+
+# fit FILE OPTIONS...: the same fit every time, into FILE.
+fit() {
+  local file=$1
+  shift
+  timeout 120 dotnet "$hpcrun" run decay-fit --seed 3 "$@" -- examples/DecayFit/data/misra1a.csv --model saturation --simulations 20000 --output "$file" </dev/null >"$file.log" 2>&1
+}
+
+# lab LIBRARY: every number of slaves on every host file.
+lab() {
+  local library=$1 slaves hosts status
+  for hosts in local lab; do
+    for slaves in 1 2 5; do
+      status=0
+      ( # What the lab's hosts need is not for this machine.
+        [ "$hosts" = local ] || eval "$(scripts/hosts-lab.sh env)"
+        fit "$folder/$library.csv" --mpi "$library" -n "$slaves" --hostfile "mpi-hostfiles/$hosts.hosts"
+      ) || status=$?
+      cmp "$folder/uni.csv" "$folder/$library.csv" || status=1
+      [ "$status" -eq 0 ] || cat "$folder/$library.csv.log"
+      judge "$status" "$library, $slaves slaves, $hosts.hosts: the file of uni"
+    done
+  done
+}
+
+# labs: the lab around them, and the tests of its faults.
+labs() {
+  hpcrun=src/Launcher/bin/$configuration/net10.0/hpcrun.dll
+  folder=$(mktemp -d)
+  trap 'scripts/hosts-lab.sh down; rm -rf "$folder"' EXIT
+  fit "$folder/uni.csv" --processor uni
+  scripts/hosts-lab.sh up 3
+  for library in "${libraries[@]}"; do lab "$library"; done
+
+  scripts/hosts-lab.sh down
+  local log=artifacts/mpi/lab.log status=0
+  mkdir -p artifacts/mpi
+  timeout --kill-after=30s "${minutes}m" dotnet "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --filter "FullyQualifiedName~HostsLabTests|FullyQualifiedName~LaunchedRunTests" </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  passed=$((passed + $(reported succeeded "$log")))
+  failed=$((failed + $(reported failed "$log")))
+  [ "$status" -eq 0 ] || [ "$(reported failed "$log")" -gt 0 ] || judge "$status" "the tests of the lab"
+}
+
 case $mode in
   conformance) for library in "${libraries[@]}"; do conformance "$library"; done ;;
+  lab) labs ;;
   *)
-    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance" >&2
+    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance or lab" >&2
     exit 2
     ;;
 esac

@@ -13,6 +13,9 @@ needs=(
   "timeout coreutils"
   "mpiexec.mpich mpich"
   "mpiexec.openmpi openmpi-bin"
+  "ip iproute2"
+  "ssh openssh-client"
+  "sshd openssh-server"
 )
 
 give_up() {

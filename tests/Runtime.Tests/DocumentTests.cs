@@ -82,6 +82,7 @@ public sealed class DocumentTests
     [TestCase("docs/tutorial.md")]
     [TestCase("docs/performance.md")]
     [TestCase("docs/process.md")]
+    [TestCase("docs/mpi-launching.md")]
     [TestCase("docs/writing-a-fabric.md")]
     [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Backends.Mpi.Transport;
 using HpcRuntime.Backends.Native;
 
@@ -38,7 +39,7 @@ internal static class WorldEnd
 
         // Whether all will end MPI together is decided before the first is told: who is told that they will must not wait for one that does not.
         var slaves = world.Peers.OfType<MpiPeer>().Where(peer => peer.State is PeerState.Free or PeerState.Busy).ToList();
-        var together = !role.IsBroken && Settle(role, slaves);
+        var together = !role.IsBroken && !FinalizeMayHang(world) && Settle(role, slaves);
         slaves.ForEach(peer => world.Send(peer, MpiFrameKind.Close, together ? 1 : 0, default, default));
         var communicator = role.Attach();
         var start = Stopwatch.GetTimestamp();
@@ -115,8 +116,12 @@ internal static class WorldEnd
         return slaves.All(peer => peer.State == PeerState.Free);
     }
 
+    /// <summary>MPICH over UCX and TCP now and then waits in MPI_Finalize for ever (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13). Our launcher does not need it.</summary>
+    private static bool FinalizeMayHang(MpiWorld world) => world.Abi.Family == MpiFamily.Mpich && world.HasRemote && LaunchedRank.IsLaunched(world.Settings.Environment);
+
     private static void AtExit(MpiWorld world)
     {
+        LaunchedRank.TellResult(world.Settings.Environment, Environment.ExitCode);
         var together = Close(world);
         if (!world.Start.IsOurs)
         {

@@ -7,6 +7,7 @@ using System.Text;
 using System.Threading;
 using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Backends.Mpi.Launching;
+using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -46,7 +47,17 @@ internal sealed class RankProbe
         {
             using var mpi = new MpiEnvironment();
             LaunchedRank.Begin(host.Environment, launcher.Rank);
-            return new RankProbe(host, mpi).Look();
+            var code = new RankProbe(host, mpi).Look();
+
+            if (MpiLibrary.Require().Abi.Family == MpiFamily.Mpich)
+            {
+                // Without MPI_Finalize, in which MPICH over TCP now and then waits for ever; the barrier has every message be received before.
+                Intracommunicator.World.Barrier();
+                host.Output.Flush();
+                OwnProcess.ExitAtOnce(code);
+            }
+
+            return code;
         }
         catch (FabricUnavailableException e)
         {

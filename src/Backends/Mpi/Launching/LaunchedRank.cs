@@ -38,6 +38,17 @@ internal static class LaunchedRank
         }
     }
 
+    /// <summary>Called by rank 0 before it ends MPI: what it ends with stands from now on, whatever becomes of the process while it takes leave. Nothing happens in a run that something else started.</summary>
+    internal static void TellResult(Func<string, string?> environment, int code)
+    {
+        if (environment(LaunchVariables.Folder) is { Length: > 0 } folder && Directory.Exists(folder))
+        {
+            var file = Path.Combine(folder, RunFolder.ResultFile);
+            File.WriteAllText(file + ".new", (code & 0xff).ToString(CultureInfo.InvariantCulture));
+            File.Move(file + ".new", file, overwrite: true);
+        }
+    }
+
     private static void EndWith(int launcher)
     {
         try

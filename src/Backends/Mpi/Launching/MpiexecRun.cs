@@ -15,6 +15,7 @@ internal sealed class MpiexecRun : IDisposable
     private readonly LaunchRequest _request;
     private readonly RunFolder _folder;
     private readonly ChildProcess _mpiexec;
+    private readonly MpiexecErrors _errors;
     private readonly LaunchTimes _times;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly object _gate = new();
@@ -35,7 +36,9 @@ internal sealed class MpiexecRun : IDisposable
             environment[name] = value;
         }
 
-        _mpiexec = Spawner.Start(new ProcessStart(command.File, [command.File, .. command.Arguments], environment) { Nulls = [0], OwnGroup = true });
+        _errors = new MpiexecErrors(Console.OpenStandardError());
+        _mpiexec = Spawner.Start(new ProcessStart(command.File, [command.File, .. command.Arguments], environment) { Nulls = [0], Descriptors = [(2, _errors.Descriptor)], OwnGroup = true });
+        _errors.Begin();
     }
 
     /// <summary>Waits for the run to end, and says how it did.</summary>
@@ -61,6 +64,7 @@ internal sealed class MpiexecRun : IDisposable
             Remains.Kill(_folder.Path);
         }
 
+        _errors.Dispose(); // Its last words come before ours.
         return Judge(end);
     }
 
@@ -89,6 +93,7 @@ internal sealed class MpiexecRun : IDisposable
 
         _ = _mpiexec.TryReap();
         _mpiexec.Dispose();
+        _errors.Dispose();
     }
 
     /// <summary>A rank that ended before MPI had started on all: the others would wait for it for ever.</summary>

@@ -61,10 +61,10 @@ internal sealed class RunFolder : IDisposable
     internal bool HasBegun => File.Exists(System.IO.Path.Combine(Path, BegunFile));
 
     /// <summary>The first host whose agent ended before rank 0 did, and the agent's exit code.</summary>
-    internal (string Host, int Code)? LostDaemon => FirstBeforeTheResult(DaemonPrefix);
+    internal (string Host, int Code)? LostDaemon => FirstBeforeTheResult(DaemonPrefix, code => code != 0); // A daemon whose ranks have all ended, as after the loss of a host's only one, leaves in order.
 
     /// <summary>The first rank whose process ended before rank 0's, and its exit code.</summary>
-    internal (string Rank, int Code)? FirstEndedSlave => FirstBeforeTheResult(EndedPrefix);
+    internal (string Rank, int Code)? FirstEndedSlave => FirstBeforeTheResult(EndedPrefix, _ => true);
 
     /// <summary>Writes a file of ours.</summary>
     /// <param name="name">Its name.</param>
@@ -98,7 +98,7 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    private (string Name, int Code)? FirstBeforeTheResult(string prefix)
+    private (string Name, int Code)? FirstBeforeTheResult(string prefix, Func<int, bool> counts)
     {
         var result = new FileInfo(System.IO.Path.Combine(Path, ResultFile));
         var end = result.Exists ? result.LastWriteTimeUtc : DateTime.MaxValue;
@@ -107,8 +107,8 @@ internal sealed class RunFolder : IDisposable
             .Select(file => (File: System.IO.Path.GetFileName(file), When: File.GetLastWriteTimeUtc(file)))
             .Where(word => word.When < end)
             .OrderBy(word => word.When)
-            .Select(word => ((string, int)?)(word.File[prefix.Length..], int.Parse(Read(word.File)!, NumberStyles.None, CultureInfo.InvariantCulture)))
-            .FirstOrDefault();
+            .Select(word => ((string Name, int Code)?)(word.File[prefix.Length..], int.Parse(Read(word.File)!, NumberStyles.None, CultureInfo.InvariantCulture)))
+            .FirstOrDefault(word => counts(word!.Value.Code));
     }
 
     private string? Read(string name)

@@ -20,7 +20,7 @@ internal static class Scripts
         [ -d "$run" ] || exit $code
         echo $code >"$run/ended.$rank.new" && mv "$run/ended.$rank.new" "$run/ended.$rank"
         [ "$rank" = 0 ] || exit 0
-        echo $code >"$run/result.new" && mv "$run/result.new" "$run/result"
+        [ -e "$run/result" ] || { echo $code >"$run/result.new" && mv "$run/result.new" "$run/result"; }
         case $HPCRUNTIME_MPI_LAUNCHER in *@$(uname -n)) kill -0 ${HPCRUNTIME_MPI_LAUNCHER%@*} 2>/dev/null || rm -rf "$run" ;; esac
         exit 0
         """;
