@@ -1,4 +1,5 @@
 using System;
+using HpcRuntime.Hosting;
 using HpcRuntime.Primitives;
 using HpcRuntime.Tests.MpiPeer;
 
@@ -10,6 +11,9 @@ try
         "binding" => BindingScenario.Run(),
         "faults" => FaultsScenario.Run(),
         "about" => AboutScenario.Run(rest),
+        "own-mpi" => OwnMpiScenario.Run(),
+        "around" => AroundScenario.Run(),
+        "program" => HpcProgram.Run(rest, ProgramScenarios.Run),
         _ => 2,
     } : 2;
 }

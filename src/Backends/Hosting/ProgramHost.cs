@@ -85,6 +85,11 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
                 Output.WriteLine(DryRun.Describe(name, args, choice, options, settings, restart.Describe()));
                 return ExitCodes.Success;
             }
+
+            if (options.Debug && launcher is null)
+            {
+                (choice, options) = (choice.InLine(Catalogue(settings)), options with { Slaves = 1 });
+            }
         }
         catch (Exception e)
         {

@@ -90,7 +90,15 @@ internal static class SlaveRoom
         world.Flush(LeavingPatience);
         if (((MpiSlaveRole)world.Role).FinalizeWanted)
         {
-            WorldEnd.FinalizeInTime(0);
+            if (world.Start.IsOurs)
+            {
+                WorldEnd.FinalizeInTime(0);
+            }
+            else
+            {
+                // The application on the master ends MPI when it likes; nothing of it runs here any more that could.
+                _ = MpiNative.MPI_Finalize();
+            }
         }
         else
         {

@@ -25,9 +25,9 @@ internal sealed class MpiJob : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    private MpiJob(Mpi mpi, IEnumerable<string> arguments, IEnumerable<(string Name, string? Value)> environment)
+    private MpiJob(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string? Value)> environment)
     {
-        var start = new ProcessStartInfo(Launcher(mpi), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HPCRUNTIME_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
@@ -61,7 +61,11 @@ internal sealed class MpiJob : IDisposable
 
     /// <summary>Starts tests/MpiPeer.</summary>
     internal static MpiJob StartPeer(Mpi mpi, int ranks, string[] arguments, string[]? options = null, params (string Name, string? Value)[] environment) =>
-        new(mpi, [.. options ?? [], "-n", $"{ranks}", Dotnet, Peer, .. arguments], environment);
+        new(Launcher(mpi), [.. options ?? [], "-n", $"{ranks}", Dotnet, Peer, .. arguments], environment);
+
+    /// <summary>Starts an application of tests/MpiPeer, which launches itself with so many slaves. Further options may come before "--".</summary>
+    internal static MpiJob StartLaunched(Mpi mpi, int slaves, string[] arguments) =>
+        new(Dotnet, [Peer, "program", "--processor", "mpi", "--mpi", mpi == Mpi.Mpich ? "mpich" : "openmpi", "-n", $"{slaves}", .. arguments.Contains("--") ? arguments : ["--", .. arguments]], []);
 
     /// <summary>Runs tests/MpiPeer to its end.</summary>
     internal static (int Code, string Output, string Error) RunPeer(Mpi mpi, int ranks, string[] arguments, params (string Name, string? Value)[] environment)

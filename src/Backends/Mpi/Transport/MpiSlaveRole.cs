@@ -8,6 +8,8 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 /// <summary>A slave's half: it waits for a processor, serves it, and waits for the next one, until the master closes the world or is gone.</summary>
 internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
 {
+    private static readonly TimeSpan EndingPatience = TimeSpan.FromSeconds(5);
+
     private readonly Queue<(int Ticket, SlaveOpening Opening)> _openings = new(); // The driving thread's: there is one at a time.
     private volatile bool _closing;
     private volatile bool _masterDied;
@@ -78,9 +80,15 @@ internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
     /// <summary>The only rank that a slave watches is the master. Without it there is nothing to do, and nobody to tell.</summary>
     internal override void NoteDeath()
     {
-        if (!_closing && !_masterDied)
+        if ((!_closing || !world.Start.IsOurs) && !_masterDied)
         {
             _masterDied = true;
+            if (_closing)
+            {
+                // It may have ended in order, and this process is about to. If not, MPI_Finalize here would wait for it for ever.
+                System.Threading.Thread.Sleep(EndingPatience);
+            }
+
             OwnProcess.ExitAtOnce(MpiKeeper.MasterGoneCode);
         }
     }
