@@ -8,11 +8,15 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What the tests need beside the SDK: the command that shows it is there, and the Debian package that brings it.
-# The MPI fabric will add its libraries here.
 needs=(
   "git git"
   "timeout coreutils"
   "parallel parallel"
+  "mpiexec.mpich mpich"
+  "mpiexec.openmpi openmpi-bin"
+  "ip iproute2"
+  "ssh openssh-client"
+  "sshd openssh-server"
 )
 
 give_up() {

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Hosting;
 using HpcRuntime.Launcher.Bench;
+using HpcRuntime.Launcher.Doctor;
 using HpcRuntime.Launcher.Exec;
 using HpcRuntime.Processing;
 
@@ -51,6 +53,9 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
         return verb switch
         {
             "list" => List([.. plain.Skip(1), .. arguments.Rest]),
+            "hosts" => Hosts(settings, [.. plain.Skip(1), .. arguments.Rest]),
+            "doctor" => Doctor(settings, [.. plain.Skip(1), .. arguments.Rest]),
+            DoctorReport.RankVerb => RankProbe.Run(Host),
             "info" => Info(settings, [.. plain.Skip(1), .. arguments.Rest]),
             "bench" when bench is not null => Bench(settings, bench, [.. plain.Skip(1), .. arguments.Rest]),
             "run" => RunApplication(settings, [.. plain.Skip(1)], arguments.Rest),
@@ -82,6 +87,20 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
         RefuseMore("info", names.Skip(1));
         Host.Output.WriteLine(MachineReport.Describe(ProgramHost.Catalogue(settings), names.FirstOrDefault(), Host.Environment, Host.ProcessorCount));
         return ExitCodes.Success;
+    }
+
+    private int Hosts(HostSettings settings, string[] files)
+    {
+        RefuseMore("hosts", files.Skip(1));
+        var file = files.FirstOrDefault() ?? settings.HostFile?.Value ?? throw new UsageException("hpcrun hosts: give a host file, such as mpi-hostfiles/local.hosts.");
+        Host.Output.WriteLine(MpiRestart.Checked(() => HostsReport.Describe(HostFile.Read(file), settings.Slaves, Console.IsOutputRedirected)));
+        return ExitCodes.Success;
+    }
+
+    private int Doctor(HostSettings settings, string[] more)
+    {
+        RefuseMore("doctor", more);
+        return new DoctorReport(Host, settings).Run();
     }
 
     private int Bench(HostSettings settings, BenchArguments bench, string[] more)

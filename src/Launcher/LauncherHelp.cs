@@ -17,6 +17,8 @@ internal static class LauncherHelp
           hpcrun exec [options] COMMAND [::: VALUES]                a command line for each value (hpcrun exec --help)
           hpcrun list                                               the applications that come with the tool
           hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
+          hpcrun hosts FILE [-n N]                                  which rank would run where
+          hpcrun doctor [--hostfile FILE] [--mpi MPI]               what a run on MPI would lack, on which host, and the fix
           hpcrun bench [--workload NAME] [--mode each|default]      what a command costs on this machine, and the benchmark contract
           hpcrun --help | --version
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Hosting;
 using HpcRuntime.Primitives;
@@ -42,6 +43,8 @@ internal static class MachineReport
         Append(text, "HpcRuntime", ProgramHost.VersionText);
         var libraries = MpiLibraries.Find(environment);
         Append(text, "MPI libraries", libraries.Count == 0 ? "none found" : string.Join(", ", libraries));
+        var launchers = MpiFinder.ForThisProcess(environment).FindAll();
+        Append(text, "MPI launchers", launchers.Count == 0 ? "none found" : string.Join(", ", launchers));
     }
 
     private static void AppendFabric(StringBuilder text, FabricCatalogue catalogue, string name)

@@ -39,6 +39,13 @@ internal static class Program
             RoundTrip(fabric, 4);
         }
 
+        if (what is "ranks")
+        {
+            RoundTrip(fabric, 1);
+            Wake(fabric);
+            IdleRanks(fabric, slaves);
+        }
+
         if (what is "all" or "idle")
         {
             Idle(fabric, 16);
@@ -127,6 +134,40 @@ internal static class Program
         Print($"round trip, {slaves} slaves up", $"p50 {trips[trips.Length / 2]:F2} us, p99 {trips[trips.Length * 99 / 100]:F2} us");
     }
 
+    /// <summary>A round trip after both ends have gone to sleep.</summary>
+    private static void Wake(string fabric)
+    {
+        using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = 1, ShowOutput = false });
+        processor.Execute(new Echo(0));
+        var trips = new double[500];
+        for (var i = 0; i < trips.Length; i++)
+        {
+            Thread.Sleep(3);
+            var start = Stopwatch.GetTimestamp();
+            processor.Execute(new Echo(i));
+            trips[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+
+        Array.Sort(trips);
+        Print("round trip, the slave asleep before", $"p50 {trips[trips.Length / 2]:F1} us, p90 {trips[trips.Length * 9 / 10]:F1} us");
+    }
+
+    /// <summary>What every slave process, and the master's, uses while nothing happens: time on a core as the kernel counts it.</summary>
+    private static void IdleRanks(string fabric, int slaves)
+    {
+        using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
+        int[] processes = [Environment.ProcessId, .. processor.ExecuteOnEverySlave(new ProcessId()).Values];
+        Thread.Sleep(500);
+        var before = Array.ConvertAll(processes, OnCore);
+        var clock = Stopwatch.StartNew();
+        Thread.Sleep(10_000);
+        var shares = processes.Select((process, i) => (OnCore(process) - before[i]) / 1e7 / clock.Elapsed.TotalSeconds).ToArray();
+        Print($"idle for 10 s, {processes.Length} ranks", string.Join(", ", shares.Select(share => $"{share:F2} %")) + " of a core each, the master first");
+    }
+
+    private static long OnCore(int process) => System.IO.Directory.EnumerateDirectories($"/proc/{process}/task")
+        .Sum(task => long.Parse(System.IO.File.ReadAllText(task + "/schedstat").Split(' ')[0], CultureInfo.InvariantCulture));
+
     private static void Idle(string fabric, int slaves)
     {
         using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
@@ -205,6 +246,11 @@ internal static class Program
 internal sealed class Echo(int value) : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave) => value;
+}
+
+internal sealed class ProcessId : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave) => Environment.ProcessId;
 }
 
 internal sealed class Nap(int milliseconds) : SlaveCommand<int>

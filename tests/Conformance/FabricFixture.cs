@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
 using NUnit.Framework;
@@ -135,6 +136,19 @@ public abstract class FabricFixture(FabricUnderTest fabric)
 
         processor.RunQueue();
         Assert.That(values, Is.EquivalentTo(new[] { 0, 1, 2, 3, 4 }));
+    }
+
+    /// <summary>After the only slave was stuck: the processor still works, or says that it has no slave where that one was given up without a successor.</summary>
+    protected void AssertUsableOrWithoutSlave(Processor processor)
+    {
+        ArgumentNullException.ThrowIfNull(processor);
+        if (Fabric.LosesStuckSlaves)
+        {
+            Assert.Throws<SlaveLostException>(() => processor.Execute(new EchoCommand(1)));
+            return;
+        }
+
+        AssertUsable(processor);
     }
 
     /// <summary>How long <paramref name="body"/> took.</summary>

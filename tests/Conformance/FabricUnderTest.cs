@@ -13,6 +13,12 @@ public sealed record FabricUnderTest(string Name, FabricTraits Traits, Func<int,
     /// <summary>The most slaves a test may have at once; for a fabric that is to be tested with fewer than it could have.</summary>
     public int MostSlaves { get; init; } = Traits.MaxSlaves;
 
+    /// <summary>The slaves that all processors open at once may have together, where those are there already.</summary>
+    public int SlavesInAll { get; init; } = int.MaxValue;
+
+    /// <summary>Whether a slave that is stuck in a command is given up without a successor.</summary>
+    public bool LosesStuckSlaves { get; init; }
+
     /// <summary>Slaves of one processor run at the same time.</summary>
     public bool RunsAtOnce => !Traits.InLine && MostSlaves > 1;
 }

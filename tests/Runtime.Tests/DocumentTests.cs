@@ -84,6 +84,7 @@ public sealed class DocumentTests
     [TestCase("docs/process.md")]
     [TestCase("docs/exec.md")]
     [TestCase("docs/observing.md")]
+    [TestCase("docs/mpi-launching.md")]
     [TestCase("docs/writing-a-fabric.md")]
     [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]

@@ -24,7 +24,7 @@ public sealed class FloorTests
         ["HpcRuntime.DataParallel"] = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output", "HpcRuntime.Fabrics", "HpcRuntime.Commands", "HpcRuntime.Processing"],
     };
 
-    private static readonly string[] UnderTheWings = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output", "HpcRuntime.Fabrics", "HpcRuntime.Backends.Native"];
+    private static readonly string[] UnderTheWings = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output", "HpcRuntime.Fabrics", "HpcRuntime.Backends.Native", "HpcRuntime.Backends.Slaves"];
 
     [Test]
     public void In_the_runtime_imports_only_point_down()

@@ -16,8 +16,6 @@ internal sealed record Arguments(CommonOptions Options, IReadOnlyList<string> Pl
 /// <summary>Takes a command line apart. What is wrong with it is told in one line.</summary>
 internal static class ArgumentParser
 {
-    private static readonly string[] Later = ["hostfile", "mpi"];
-
     /// <summary>Takes <paramref name="args"/> apart.</summary>
     /// <exception cref="UsageException">An option is unknown, lacks its value, or was given twice.</exception>
     internal static Arguments Parse(IReadOnlyList<string> args)
@@ -50,11 +48,6 @@ internal static class ArgumentParser
     private static string DescribeUnknown(string name)
     {
         var dashes = name.Length == 1 ? "-" : "--";
-        if (Later.Contains(name))
-        {
-            return $"{dashes}{name} comes with a later version of HpcRuntime.";
-        }
-
         var nearest = NearestName.Find(name, OptionTable.All.Select(option => option.Name));
         return $"unknown option {dashes}{name}{(nearest is null ? string.Empty : $"; did you mean --{nearest}?")} (--help lists the options; those of the application go after --)";
     }

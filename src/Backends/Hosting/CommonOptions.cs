@@ -12,6 +12,12 @@ internal sealed class CommonOptions
     [Option('n', "slaves", MetaValue = "N", HelpText = "Slaves; the master is not counted. Default: allowed cores / OMP_NUM_THREADS, at least 1; allowed cores heed SLURM_CPUS_PER_TASK, PBS_NUM_PPN, affinity and cgroup.")]
     public string? Slaves { get; set; }
 
+    [Option("hostfile", MetaValue = "FILE", HelpText = "The hosts for the fabric mpi, such as mpi-hostfiles/local.hosts; without --processor it means mpi. Default: those of the batch system's allocation, else this machine.")]
+    public string? HostFile { get; set; }
+
+    [Option("mpi", MetaValue = "MPI", HelpText = "The MPI to launch with: mpich, openmpi, or the path of an mpiexec or of a folder that holds one. Default: the first mpiexec on PATH.")]
+    public string? Mpi { get; set; }
+
     [Option("debug", HelpText = "Run everything in line on the master, so that a debugger steps into commands. Default: off.")]
     public bool Debug { get; set; }
 

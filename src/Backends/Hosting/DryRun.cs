@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Hosting;
@@ -9,10 +10,10 @@ namespace HpcRuntime.Hosting;
 /// <summary>What <c>--dry-run</c> prints: what would be run, on what, with which options and where each came from.</summary>
 internal static class DryRun
 {
-    /// <summary>The text, a line for each thing.</summary>
-    internal static string Describe(string application, IReadOnlyList<string> args, FabricChoice choice, ProcessorOptions options, HostSettings settings)
+    /// <summary>The text, a line for each thing. <paramref name="launch"/> is how the program would be started again; null where this process would run it.</summary>
+    internal static string Describe(string application, IReadOnlyList<string> args, FabricChoice choice, ProcessorOptions options, HostSettings settings, string? launch)
     {
-        var availability = choice.Fabric.CheckAvailability();
+        var availability = launch is null ? choice.Fabric.CheckAvailability() : FabricAvailability.Usable;
         var lines = new List<(string Name, string Value, string Origin)>
         {
             ("application", application, string.Empty),
@@ -31,7 +32,7 @@ internal static class DryRun
             lines.Add(settings.Settings.TryGetValue(key, out var given) ? (key, given.Value, given.Origin) : (key, option.Default, "default"));
         }
 
-        return string.Join(Environment.NewLine, lines.Select(line => $"{line.Name,-14} {line.Value}{(line.Origin.Length > 0 ? $"  ({line.Origin})" : string.Empty)}"));
+        return (launch is null ? string.Empty : launch + Environment.NewLine) + string.Join(Environment.NewLine, lines.Select(line => $"{line.Name,-14} {line.Value}{(line.Origin.Length > 0 ? $"  ({line.Origin})" : string.Empty)}"));
     }
 
     private static IEnumerable<(string Name, string Value)> Values(ProcessorOptions options, HostSettings settings) =>

@@ -27,8 +27,12 @@ internal static class FabricOptions
         }
 
         var most = fabric.Traits.MaxSlaves;
-        var slaves = Math.Min(settings.Slaves ?? settings.DefaultSlaves, most);
-        if (settings.Slaves > most)
+        var slaves = fabric.Traits.DefaultSlaves ?? Math.Min(settings.Slaves ?? settings.DefaultSlaves, most);
+        if (fabric.Traits.DefaultSlaves is { } there && settings.Slaves is { } asked && asked != there)
+        {
+            logger.Warning("{Origin:l} {Slaves} is not heeded: the launcher started {There} slaves", settings.Given["slaves"].Origin, asked, there);
+        }
+        else if (settings.Slaves > most)
         {
             logger.Warning("Fabric {Fabric:l} has {Most} slaves at most; {Origin:l} {Slaves} asks for more", fabric.Name, most, settings.Given["slaves"].Origin, settings.Slaves);
         }

@@ -42,6 +42,12 @@ internal sealed record HostSettings
     /// <summary>Settings of fabrics and where each came from, by <c>fabric.key</c>.</summary>
     internal IReadOnlyDictionary<string, GivenValue> Settings { get; init; } = new Dictionary<string, GivenValue>();
 
+    /// <summary>The host file of the fabric mpi; null for the allocation's hosts or this machine.</summary>
+    internal GivenValue? HostFile { get; init; }
+
+    /// <summary>The MPI to launch with; null for the first there is.</summary>
+    internal GivenValue? Mpi { get; init; }
+
     internal Verbosity Verbosity { get; init; }
 
     internal GivenValue? LogFile { get; init; }
@@ -71,6 +77,8 @@ internal sealed record HostSettings
             Processor = reader.Find("processor"),
             Slaves = slaves,
             DefaultSlaves = slaves ?? MachineLimits.DefaultSlaves(environment, processorCount),
+            HostFile = reader.Find("hostfile"),
+            Mpi = reader.Find("mpi"),
             Settings = settings,
             Verbosity = reader.Read("verbosity", OptionValues.Choice<Verbosity>, Verbosity.Normal),
             LogFile = reader.Find("log-file"),

@@ -28,7 +28,7 @@ internal sealed class MasterRun
     /// <summary>Runs <paramref name="main"/> on a processor over <paramref name="fabric"/>, which it disposes.</summary>
     internal int Run(Fabric fabric, ProcessorOptions options, Func<Processor, int> main)
     {
-        using var signals = new SignalRegistrations(_interruption);
+        using var signals = new SignalRegistrations(_interruption.Receive);
         var live = _settings.Progress != ProgressMode.Off && !Console.IsErrorRedirected && !Console.IsOutputRedirected;
         using var terminal = live ? new TerminalRouting(_host.Error) : null;
         if (terminal is not null)

@@ -17,8 +17,10 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
     /// <summary>The host of this process. Its standard error is the real one, also while Console.Error is routed to commands.</summary>
     internal static ProgramHost ForConsole()
     {
-        var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
-        return new ProgramHost(Console.Out, new LiveLine(error), System.Environment.GetEnvironmentVariable, System.Environment.ProcessorCount);
+        // What every rank finds in the same way, rank 0 says for all.
+        var speaks = MpiLauncherEnvironment.Detect(System.Environment.GetEnvironmentVariable) is not { Rank: > 0 };
+        var error = speaks ? new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true } : TextWriter.Null;
+        return new ProgramHost(speaks ? Console.Out : TextWriter.Null, new LiveLine(error), System.Environment.GetEnvironmentVariable, System.Environment.ProcessorCount);
     }
 
     /// <summary>Runs a program of the user's own.</summary>
@@ -58,23 +60,36 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
     /// <summary>Runs an application with settings that are checked.</summary>
     internal int Run(HostSettings settings, string name, string[] args, Func<Processor, string[], int> main)
     {
-        using var log = new HostLog(Error, settings.Verbosity, settings.LogFile);
         var launcher = MpiLauncherEnvironment.Detect(Environment);
+        if (launcher is { Rank: > 0 } && !settings.DryRun)
+        {
+            return SlaveHost.Serve(settings, launcher, Catalogue(settings));
+        }
+
+        using var log = new HostLog(Error, settings.Verbosity, settings.LogFile);
         FabricChoice choice;
         ProcessorOptions options;
         try
         {
-            choice = FabricChoice.Choose(settings.Processor, launcher, Catalogue(settings));
+            choice = FabricChoice.Choose(MpiRestart.Asked(settings), launcher, Catalogue(settings));
             options = FabricOptions.Complete(settings, choice, log);
+            if (MpiRestart.IsNeeded(settings, launcher))
+            {
+                using var unused = choice.Fabric; // It checked the options; the ranks have their own.
+                var restart = new MpiRestart(this, settings);
+                if (!settings.DryRun)
+                {
+                    return restart.Run(log);
+                }
+
+                Output.WriteLine(DryRun.Describe(name, args, choice, options, settings, restart.Describe()));
+                return ExitCodes.Success;
+            }
+
             if (options.Debug && launcher is null)
             {
                 (choice, options) = (choice.InLine(Catalogue(settings)), options with { Slaves = 1 });
             }
-        }
-        catch (Exception e) when (launcher is { Rank: > 0 } && ExitCodes.For(e) is ExitCodes.Usage or ExitCodes.FabricUnavailable)
-        {
-            // Rank 0 finds the same and says it for all.
-            return ExitCodes.For(e);
         }
         catch (Exception e)
         {
@@ -85,7 +100,7 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         if (settings.DryRun)
         {
             using var fabric = choice.Fabric;
-            Output.WriteLine(DryRun.Describe(name, args, choice, options, settings));
+            Output.WriteLine(DryRun.Describe(name, args, choice, options, settings, launch: null));
             return ExitCodes.Success;
         }
 

@@ -7,13 +7,13 @@ using System.Runtime.InteropServices;
 
 namespace HpcRuntime.Hosting;
 
-/// <summary>Sends SIGINT, SIGTERM and SIGHUP of this process to an <see cref="Interruption"/> until it is disposed.</summary>
+/// <summary>Sends SIGINT, SIGTERM and SIGHUP of this process to whoever ends what it does, until it is disposed.</summary>
 internal sealed class SignalRegistrations : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
 
     /// <summary>Takes the signals.</summary>
-    internal SignalRegistrations(Interruption interruption)
+    internal SignalRegistrations(Action<PosixSignal> receive)
     {
         // Under nohup SIGHUP is ignored and stays so: the run is meant to outlive its terminal.
         PosixSignal[] signals = HangupIsIgnored() ? [PosixSignal.SIGINT, PosixSignal.SIGTERM] : [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
@@ -22,7 +22,7 @@ internal sealed class SignalRegistrations : IDisposable
             _registrations.Add(PosixSignalRegistration.Create(signal, context =>
             {
                 context.Cancel = true;
-                interruption.Receive(context.Signal);
+                receive(context.Signal);
             }));
         }
     }

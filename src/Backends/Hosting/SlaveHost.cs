@@ -1,4 +1,7 @@
+using System;
+using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Backends.Process;
+using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Hosting;
@@ -7,4 +10,28 @@ namespace HpcRuntime.Hosting;
 internal static class SlaveHost
 {
     internal static void RunIfSlave() => SlaveProgram.RunIfSlave(SlaveRank.Create);
+
+    /// <summary>A rank other than 0 under an MPI launcher: serves and ends the process. Returns an exit code only where it could not begin; rank 0 says why, but for what may be wrong on this host alone.</summary>
+    internal static int Serve(HostSettings settings, MpiLauncherEnvironment launcher, FabricCatalogue catalogue)
+    {
+        try
+        {
+            var fabric = FabricChoice.Choose(MpiRestart.Asked(settings), launcher, catalogue).Fabric;
+            if (fabric is MpiFabric)
+            {
+                MpiFabric.ServeIfSlave(SlaveRank.Create, new FabricSettings(1, OptionChecks.SettingsFor(settings.Options, fabric), Serilog.Core.Logger.None));
+            }
+
+            return ExitCodes.FabricUnavailable;
+        }
+        catch (Exception e) when (ExitCodes.For(e) is ExitCodes.Usage or ExitCodes.FabricUnavailable)
+        {
+            if (e is FabricUnavailableException && !MpiFabric.LibraryIsHere)
+            {
+                Console.Error.WriteLine($"rank {launcher.Rank} on {Environment.MachineName}: {e.Message}");
+            }
+
+            return ExitCodes.For(e);
+        }
+    }
 }

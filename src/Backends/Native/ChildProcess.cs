@@ -35,6 +35,19 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>A process that is not this one's child, to be waited for and signalled all the same; null when it is gone or out of sight. How it ended cannot be asked.</summary>
+    internal static ChildProcess? TryWatch(int id)
+    {
+        try
+        {
+            return new ChildProcess(id);
+        }
+        catch (NativeException)
+        {
+            return null;
+        }
+    }
+
     internal int Id { get; }
 
     /// <summary>Its pidfd: readable once it has ended, for polling many at once. Closed on exec.</summary>

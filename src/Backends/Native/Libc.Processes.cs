@@ -24,6 +24,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "getppid")]
     internal static partial int ParentId();
 
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
+
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int process, int signal);
 

@@ -70,6 +70,16 @@ internal sealed class MemoryFile : IDisposable
         return new MemoryFile(descriptor);
     }
 
+    /// <summary>The file behind a descriptor of another process of this user; null when that process is gone, or out of sight (in another container, say).</summary>
+    internal static MemoryFile? OfProcess(int process, int descriptor)
+    {
+        const int ReadWrite = 2;
+        const int CloseOnExecFlag = 0x80000;
+        NativeSupport.Require();
+        var opened = Libc.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd/{descriptor}"), ReadWrite | CloseOnExecFlag, 0);
+        return opened >= 0 ? new MemoryFile(opened) : null;
+    }
+
     /// <summary>A second descriptor of the same file.</summary>
     internal MemoryFile Duplicate() => Open(Descriptors.Duplicate(Descriptor));
 

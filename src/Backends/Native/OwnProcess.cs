@@ -14,6 +14,9 @@ internal static unsafe class OwnProcess
     /// <summary>The process that started this one; 1, or a subreaper's, once that has ended.</summary>
     internal static int ParentId => Libc.ParentId();
 
+    /// <summary>Whether this process may do everything, as the superuser may.</summary>
+    internal static bool IsRoot => Libc.EffectiveUser() == 0;
+
     /// <summary>Has the system send this process a signal when the thread that started it ends. Ask <see cref="ParentId"/> afterwards: the parent may be gone already.</summary>
     /// <remarks>It is the thread, not the process, that counts: a parent starts such children from a thread that lives as long as they may.</remarks>
     internal static void DieWithParent(int signal)
@@ -27,6 +30,9 @@ internal static unsafe class OwnProcess
     /// <summary>Ends this process without running anything more of it: no handlers, no flushing.</summary>
     [DoesNotReturn]
     internal static void ExitAtOnce(int code) => Libc.ExitAtOnce(code);
+
+    /// <summary>Sends a signal to another process; false when it is gone, or another user's.</summary>
+    internal static bool Signal(int process, int signal) => Libc.Kill(process, signal) == 0;
 
     /// <summary>Sends a signal to every process of a group that is still there.</summary>
     internal static void SignalGroup(int group, int signal) => _ = Libc.Kill(-group, signal);

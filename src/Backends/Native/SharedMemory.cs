@@ -38,6 +38,9 @@ internal sealed unsafe class SharedMemory : IDisposable
         return Mapped(file, (nuint)file.Length);
     }
 
+    /// <summary>The memory behind a file, which it takes over.</summary>
+    internal static SharedMemory Open(MemoryFile file) => Mapped(file, (nuint)file.Length);
+
     /// <summary>A reference into the memory.</summary>
     internal ref T At<T>(int offset)
         where T : unmanaged

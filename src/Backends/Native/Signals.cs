@@ -6,6 +6,7 @@ namespace HpcRuntime.Backends.Native;
 /// <summary>Signals by number and name. The numbers are those of Linux on x64 and arm64.</summary>
 internal static class Signals
 {
+    internal const int HangUp = 1;
     internal const int Interrupt = 2;
     internal const int Abort = 6;
     internal const int Kill = 9;

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
 
 namespace HpcRuntime.Backends.Process;
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Process;

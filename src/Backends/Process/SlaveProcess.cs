@@ -1,6 +1,6 @@
 using System;
-using System.Text;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Process;
@@ -8,13 +8,6 @@ namespace HpcRuntime.Backends.Process;
 /// <summary>One slave process as the master sees it. Kept by the <see cref="SlaveKeeper"/>'s thread; <see cref="Kill"/> from any thread.</summary>
 internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, MemoryFile outFile, MemoryFile errorFile, long startedAt) : IDisposable
 {
-    /// <summary>The most of each stream that a loss carries: its end.</summary>
-    private const int MostOutput = 1 << 20;
-
-    private const int LongestReason = 300;
-
-    private static readonly string[] LastWords = ["Unhandled exception. ", "Stack overflow.", "Process terminated.", "Out of memory.", "Fatal error."];
-
     private readonly object _gate = new();
     private ChildProcess? _child;
     private bool _killed;
@@ -173,23 +166,18 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
     internal RankLoss Loss(long messages)
     {
         var end = End;
-        var mark = Page.MarkAt(messages);
-        var output = Rest(OutFile, mark.Out);
-        var error = Rest(ErrorFile, mark.Error);
         var what = KilledBecause ?? (_terminated ? _killed ? "ended by SIGKILL, for it ignored SIGTERM" : "ended by SIGTERM" : end + OomHint);
-        var reason = KilledBecause is null && end.ExitCode != 0 ? Reason(Rest(ErrorFile, 0)) : null;
+        var reason = KilledBecause is null && end.ExitCode != 0 ? SlaveRemains.Reason(ErrorFile) : null;
         if (Page.State == SlaveState.Starting && KilledBecause is null)
         {
             what += " before it came up";
         }
 
-        return new RankLoss(reason is null ? what : $"{what}: {reason}", KilledBecause is null ? end.ExitCode : null, end.Signal is { } signal ? Signals.NameOf(signal) : null)
+        var loss = new RankLoss(reason is null ? what : $"{what}: {reason}", KilledBecause is null ? end.ExitCode : null, end.Signal is { } signal ? Signals.NameOf(signal) : null)
         {
-            RunningCommand = Page.Running,
             CommandFailed = CommandAtFault != 0 && CommandAtFault == Page.Running,
-            Out = output,
-            Error = error,
         };
+        return SlaveRemains.Complete(loss, Page, OutFile, ErrorFile, messages);
     }
 
     public void Dispose()
@@ -213,47 +201,5 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
         {
             OwnProcess.SignalGroup(child.Id, Signals.Kill);
         }
-    }
-
-    private static byte[] Rest(MemoryFile file, long shipped)
-    {
-        var length = file.Length;
-        var from = Math.Max(shipped, length - MostOutput);
-        var bytes = new byte[Math.Max(0, length - from)];
-        var filled = 0;
-        while (filled < bytes.Length)
-        {
-            var read = Descriptors.ReadAt(file.Descriptor, bytes.AsSpan(filled), from + filled);
-            if (read == 0)
-            {
-                break;
-            }
-
-            filled += read;
-        }
-
-        return filled == bytes.Length ? bytes : bytes[..filled];
-    }
-
-    /// <summary>The line in which .NET says why it ends a process, the last one if there are several; null when it does not.</summary>
-    private static string? Reason(byte[] error)
-    {
-        var text = Encoding.UTF8.GetString(error);
-
-        // It may begin behind half a line of the command's own.
-        var at = -1;
-        foreach (var opening in LastWords)
-        {
-            at = Math.Max(at, text.LastIndexOf(opening, StringComparison.Ordinal));
-        }
-
-        if (at < 0)
-        {
-            return null;
-        }
-
-        var lines = text[at..].Split('\n', 3, StringSplitOptions.TrimEntries);
-        var reason = lines[0].EndsWith('.') && lines.Length > 1 && !lines[0].StartsWith("Stack", StringComparison.Ordinal) ? lines[0] + " " + lines[1] : lines[0];
-        return reason.Length > LongestReason ? string.Concat(reason.AsSpan(0, LongestReason), "...") : reason;
     }
 }

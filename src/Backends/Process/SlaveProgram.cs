@@ -5,6 +5,7 @@ using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Process;
@@ -61,7 +62,7 @@ internal static class SlaveProgram
         using var capture = new DescriptorCapture();
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, EndInOrder);
         new System.Threading.Thread(() => Beat(page, setup.Beat)) { IsBackground = true, Name = "HpcRuntime heartbeat" }.UnsafeStart();
-        var rank = entry(new RankSetting(connection.Communicator, capture, new SlaveStatus(page, capture, setup)));
+        var rank = entry(new RankSetting(connection.Communicator, capture, new SlaveStatus(page, capture, setup.RecycleAfter, setup.MaxMemory)));
         page.State = SlaveState.Up;
         rank.Run();
         while (connection.HoldsBack)

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Security.Cryptography;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Process;
@@ -11,9 +12,6 @@ namespace HpcRuntime.Backends.Process;
 /// <summary>Starts slave processes of one run. On the thread that keeps them.</summary>
 internal sealed class SlaveStarter
 {
-    private const int AppendFlag = 0x400;
-    private const int SetStatusFlags = 4;
-
     private readonly ProcessSettings _settings;
     private readonly string _path;
     private readonly IReadOnlyList<string> _arguments;
@@ -39,7 +37,7 @@ internal sealed class SlaveStarter
         var beat = _settings.Heartbeat is { } heartbeat && heartbeat < TimeSpan.FromSeconds(4) ? heartbeat / 4 : TimeSpan.FromSeconds(1);
         var setup = new SlaveSetup(Environment.ProcessId, rank, incarnation, Math.Max(_size(), rank + 1), _settings.Transport, seat.Descriptors.Count, seat.Secret, Environment.ProcessorCount, beat, _settings.Nice, _settings.RecycleAfter, _settings.MaxMemory, _environment.Restore, PluginLoadContext.LoadedFiles);
         var page = SlavePage.Create(_secret, setup.Write());
-        return new SlaveProcess(rank, incarnation, page, OutputFile("hpcruntime-out"), OutputFile("hpcruntime-error"), Stopwatch.GetTimestamp());
+        return new SlaveProcess(rank, incarnation, page, OutputFile.Create("hpcruntime-out"), OutputFile.Create("hpcruntime-error"), Stopwatch.GetTimestamp());
     }
 
     /// <summary>Starts the process.</summary>
@@ -71,13 +69,5 @@ internal sealed class SlaveStarter
                 OwnProcess.SetAffinity(0, _cores);
             }
         }
-    }
-
-    private static MemoryFile OutputFile(string name)
-    {
-        var file = MemoryFile.Create(name, 0);
-
-        // Children of the slave share the file: each of their writes goes to its end, whole.
-        return Libc.Control(file.Descriptor, SetStatusFlags, AppendFlag) == 0 ? file : throw NativeException.Last("fcntl(F_SETFL)", name);
     }
 }

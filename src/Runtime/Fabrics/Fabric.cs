@@ -68,7 +68,11 @@ public abstract class Fabric : IDisposable
 /// <param name="SharedMemory">Slaves live in the master's process.</param>
 /// <param name="ReplacesSlaves">A slave that is lost or stuck gets a successor.</param>
 /// <param name="Resizable">Slaves can be added and removed while running.</param>
-public sealed record FabricTraits(int MaxSlaves, bool InLine = false, bool SharedMemory = false, bool ReplacesSlaves = false, bool Resizable = false);
+public sealed record FabricTraits(int MaxSlaves, bool InLine = false, bool SharedMemory = false, bool ReplacesSlaves = false, bool Resizable = false)
+{
+    /// <summary>How many slaves it has unless somebody asks for less: where they are there already. Null for what the machine allows.</summary>
+    public int? DefaultSlaves { get; init; }
+}
 
 /// <summary>An option that a fabric declares.</summary>
 /// <param name="Key">The key after <c>NAME.</c></param>

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using HpcRuntime.Primitives;
 
 namespace HpcRuntime.Fabrics;
@@ -8,8 +7,6 @@ namespace HpcRuntime.Fabrics;
 /// <summary>No fabric goes by that name, or nothing usable is in the assembly that was named. Exit code 2.</summary>
 public sealed class UnknownFabricException : HpcRuntimeException
 {
-    private static readonly string[] Later = ["mpi"];
-
     private static readonly Dictionary<string, string> OldNames = new(StringComparer.OrdinalIgnoreCase)
     {
         ["mpi4py"] = "mpi",
@@ -31,14 +28,8 @@ public sealed class UnknownFabricException : HpcRuntimeException
     private static string Describe(string name, IReadOnlyList<string> known)
     {
         var list = "known: " + string.Join(", ", known);
-        var later = Later.Except(known, StringComparer.OrdinalIgnoreCase).ToList();
-        if (later.Contains(name, StringComparer.OrdinalIgnoreCase))
-        {
-            return $"Fabric '{name}' comes with a later version of HpcRuntime; {list}.";
-        }
-
-        var meant = OldNames.TryGetValue(name, out var renamed) ? renamed : NearestName.Find(name, [.. known, .. later, "auto"]);
-        var hint = meant is null ? string.Empty : later.Contains(meant) ? $"did you mean '{meant}', which comes with a later version? " : $"did you mean '{meant}'? ";
+        var meant = OldNames.TryGetValue(name, out var renamed) ? renamed : NearestName.Find(name, [.. known, "auto"]);
+        var hint = meant is null ? string.Empty : $"did you mean '{meant}'? ";
         return $"Unknown fabric '{name}'; {hint}{list}. Others are found on the backend path, or by path/to/My.dll[:Type].";
     }
 }

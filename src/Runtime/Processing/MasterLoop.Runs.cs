@@ -138,6 +138,17 @@ internal sealed partial class MasterLoop
             staying += _seats.Values[i].Stays ? 1 : 0;
         }
 
+        for (var i = 0; i < _seats.Count && staying < slaves; i++)
+        {
+            // One that was asked to leave and is still busy stays after all.
+            var seat = _seats.Values[i];
+            if (seat.State == SeatState.Leaving && seat.InFlight.Count > 0)
+            {
+                seat.State = SeatState.Ready;
+                staying++;
+            }
+        }
+
         for (; staying < slaves; staying++)
         {
             if (!_fabric.Grow())

@@ -42,7 +42,7 @@ internal static class OptionChecks
     internal static int SlavesFor(ProcessorOptions options, Fabric fabric)
     {
         var most = fabric.Traits.MaxSlaves;
-        var asked = options.Slaves == 0 ? Math.Min(MachineLimits.DefaultSlaves(), most) : options.Slaves;
+        var asked = options.Slaves == 0 ? fabric.Traits.DefaultSlaves ?? Math.Min(MachineLimits.DefaultSlaves(), most) : options.Slaves;
         if (asked > most)
         {
             options.Logger.Warning("Fabric {Fabric} has at most {Most} slaves; {Asked} were asked for", fabric.Name, most, asked);

@@ -34,6 +34,7 @@ internal sealed partial class SlaveLoop
         {
             _exit = true;
             DropPending(_ => true, report: false);
+            StopRunning(StopReason.Cancelled); // Where the slave outlives its master, what it runs is nobody's any more.
         }
 
         if (arrival.Message is not { } message)

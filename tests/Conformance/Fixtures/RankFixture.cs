@@ -21,7 +21,12 @@ public abstract class RankFixture(FabricUnderTest fabric) : FabricFixture(fabric
     {
         for (var i = 0; i < 10; i++)
         {
-            Assert.That(Open(3).SlaveCount, Is.EqualTo(Math.Min(3, Fabric.MostSlaves)));
+            var processor = Open(3);
+            Assert.That(processor.SlaveCount, Is.EqualTo(Math.Min(3, Fabric.MostSlaves)));
+            if (Fabric.SlavesInAll < 30)
+            {
+                processor.Dispose(); // Its slaves are those of the next one.
+            }
         }
     }
 

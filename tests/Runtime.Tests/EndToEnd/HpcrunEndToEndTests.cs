@@ -127,12 +127,12 @@ internal sealed class HpcrunEndToEndTests
     }
 
     [Test]
-    public void Under_an_mpi_launcher_it_ends_with_3_because_the_mpi_fabric_is_not_here_yet()
+    public void Under_an_mpi_launcher_of_another_library_it_ends_with_3_and_says_which_to_use()
     {
-        var (code, output, error) = HpcrunProcess.Run([("PMI_SIZE", "3"), ("PMI_RANK", "0")], "run", "hello");
+        var (code, output, error) = HpcrunProcess.Run([("PMI_SIZE", "3"), ("PMI_RANK", "0"), ("HPCRUNTIME_MPI", "openmpi")], "run", "hello");
 
         Assert.That((code, output), Is.EqualTo((3, string.Empty)));
-        Assert.That(error, Does.Contain("not in this version"));
+        Assert.That(error, Does.Contain("started by mpiexec of MPICH with 3 ranks, but the library that was loaded, Open MPI").And.Contain("use HPCRUNTIME_MPI=mpich"));
     }
 
     [Test]
@@ -141,7 +141,7 @@ internal sealed class HpcrunEndToEndTests
         var (code, _, error) = HpcrunProcess.Run("run", "hello", "--processor", "auto");
 
         Assert.That(code, Is.Zero);
-        Assert.That(error, Does.Contain("on fabric process (the first usable: mpi is not in this version)"));
+        Assert.That(error, Does.Contain("on fabric process (the first usable: mpi: this process was not started by mpiexec or srun."));
     }
 
     [TestCase("list", "hello", "decay-fit")]

@@ -47,8 +47,6 @@ internal sealed class ArgumentParserTests
 
     [TestCase("unknown option --sed; did you mean --seed?", "--sed", "1")]
     [TestCase("unknown option -x", "-x")]
-    [TestCase("--hostfile comes with a later version", "--hostfile", "hosts")]
-    [TestCase("--mpi comes with a later version", "--mpi", "mpich")]
     [TestCase("--slaves needs a value: N.", "-n")]
     [TestCase("--timeout needs a value: TIME.", "--timeout", "--seed", "1")]
     [TestCase("--set needs a value", "--set")]

@@ -4,7 +4,7 @@ using System.Diagnostics;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Output;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Slaves;
 
 /// <summary>Catches what this process writes to its descriptors 1 and 2, which are files in memory that only grow: managed code, native code and child processes alike.
 /// A command's output is what lies between the ends of the files before and after it. Used by the holder of the slave's gate.</summary>

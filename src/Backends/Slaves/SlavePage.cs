@@ -4,12 +4,15 @@ using System.Text;
 using System.Threading;
 using HpcRuntime.Backends.Native;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Slaves;
 
 /// <summary>Memory that the master shares with one slave: what the slave is told at its start, and what it leaves word of, readable also after its death. From any thread.</summary>
 internal sealed class SlavePage : IDisposable
 {
     internal const int SecretBytes = 16;
+
+    /// <summary>Bytes of a page without a setup.</summary>
+    internal const int Bytes = PageBytes;
 
     private const int PageBytes = 4096;
     private const int RunningAt = 64; // This line is the slave's: it writes to it for every command.
@@ -90,6 +93,15 @@ internal sealed class SlavePage : IDisposable
         memory.At<int>(SetupAt) = setup.Length;
         setup.CopyTo(memory.Span(SetupAt + sizeof(int), setup.Length));
         return new SlavePage(memory);
+    }
+
+    /// <summary>The page in a file that master and slave found each other by another way; it is taken over.</summary>
+    internal static SlavePage Open(MemoryFile file) => new(SharedMemory.Open(file));
+
+    /// <summary>Forgets what was noted, before the slave serves another master.</summary>
+    internal void Clear()
+    {
+        _memory.Span(RunningAt, SetupAt - RunningAt).Clear();
     }
 
     /// <summary>Opened by the slave; null when the descriptor is none of this run: another program inherited the variable.</summary>

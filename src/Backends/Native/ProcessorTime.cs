@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Native;
 
 /// <summary>The processor time of another process.</summary>
 internal static class ProcessorTime

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO;
 using Microsoft.Win32.SafeHandles;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Slaves;
 
 /// <summary>How much of the machine's memory a process has: its resident set, as top shows it (proc_pid_statm(5), field 2). Used by one thread at a time.</summary>
 internal sealed class ResidentMemory : IDisposable

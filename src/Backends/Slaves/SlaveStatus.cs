@@ -3,15 +3,19 @@ using System.Threading;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Output;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Slaves;
 
 /// <summary>Leaves word in the page that the master reads after this slave's death, and looks whether the slave has served its time.</summary>
-internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, SlaveSetup setup) : IRankStatus
+/// <param name="page">The slave's page.</param>
+/// <param name="capture">Of what it prints.</param>
+/// <param name="recycleAfter">Commands after which it wants to be renewed; 0 for never.</param>
+/// <param name="maxMemory">Resident bytes beyond which it wants to be renewed between commands; 0 for never.</param>
+internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, long recycleAfter = 0, long maxMemory = 0) : IRankStatus
 {
     /// <summary>Memory is not looked at more often: it costs a system call.</summary>
     private static readonly long LookInterval = Stopwatch.Frequency / 200;
 
-    private readonly ResidentMemory? _memory = setup.MaxMemory > 0 ? ResidentMemory.OfThisProcess() : null;
+    private readonly ResidentMemory? _memory = maxMemory > 0 ? ResidentMemory.OfThisProcess() : null;
     private long _completed;
     private long _messages;
     private long _revocations;
@@ -47,7 +51,7 @@ internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, Sla
 
         page.Running = 0;
         page.Completed = ++_completed;
-        IsWorn = (setup.RecycleAfter > 0 && _completed >= setup.RecycleAfter) || OutgrewItsMemory();
+        IsWorn = (recycleAfter > 0 && _completed >= recycleAfter) || OutgrewItsMemory();
     }
 
     public void Sending(bool withOutput)
@@ -72,6 +76,6 @@ internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, Sla
 
         _lookedAt = now;
         page.Resident = _memory.Read();
-        return page.Resident > setup.MaxMemory;
+        return page.Resident > maxMemory;
     }
 }

@@ -1,7 +1,6 @@
 using System.Threading;
-using HpcRuntime.Backends.Native;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Native;
 
 /// <summary>The word on which a rank sleeps: 0 awake, 1 about to sleep or asleep, 2 rung. A ringer that dies or is stopped between ringing and waking does no harm:
 /// whoever rings after it sees 2 and wakes too.</summary>

@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using HpcRuntime.Backends.Mpi.Launching;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
+
+namespace HpcRuntime.Hosting;
+
+/// <summary>Restarts this program under mpiexec when the mpi fabric was asked for and nothing has launched it so far.</summary>
+/// <param name="host">The process.</param>
+/// <param name="settings">What the user decided.</param>
+internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
+{
+    private const string Mpi = "mpi";
+
+    /// <summary>The fabric that the user asked for: by its name, or by a host file.</summary>
+    /// <exception cref="UsageException">A host file was given for a fabric that has no use for it.</exception>
+    internal static GivenValue? Asked(HostSettings settings)
+    {
+        if (settings.Processor is not { } asked)
+        {
+            return settings.HostFile is { } file ? new GivenValue(Mpi, file.Origin) : null;
+        }
+
+        // A host file in the environment may serve other runs.
+        return settings.HostFile is { Origin: "--hostfile" } given && !IsMpi(asked) && settings.Processor.Origin == "--processor"
+            ? throw new UsageException($"--hostfile {given.Value}: the fabric {asked.Value} does not run on other hosts; leave it out, or give --processor mpi.")
+            : asked;
+    }
+
+    /// <summary>Whether a run with these settings has to be launched: it is to be on mpi, and this process is no rank yet. In debug mode everything runs in line.</summary>
+    internal static bool IsNeeded(HostSettings settings, MpiLauncherEnvironment? launcher) => launcher is null && !settings.Options.Debug && Asked(settings) is { } asked && IsMpi(asked);
+
+    /// <summary>What is to be launched.</summary>
+    /// <exception cref="UsageException">The host file, the launcher's name or an option is wrong.</exception>
+    /// <exception cref="FabricUnavailableException">No MPI launcher is here.</exception>
+    internal LaunchRequest Request(IReadOnlyList<string> program) => Checked(() =>
+    {
+        var hosts = Hosts();
+        var slaves = settings.Slaves ?? hosts?.Slots ?? settings.DefaultSlaves;
+        var installation = MpiFinder.ForThisProcess(host.Environment).Find(settings.Mpi?.Value);
+        return new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options());
+    });
+
+    /// <summary>Launches the program and waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    internal int Run(HostLog log)
+    {
+        MpiLauncherEnvironment.RefuseOneRank(host.Environment);
+        var request = Request(OwnProgram.CommandLine());
+        foreach (var crowded in request.Placement?.Hosts.Where(ranks => ranks.IsOversubscribed) ?? [])
+        {
+            log.Logger.Warning("Host {HostName:l} gets {Slaves} slaves on {Slots} slots", crowded.Host.Name, crowded.Slaves, crowded.Host.Slots);
+        }
+
+        log.Logger.Debug("Launching {Command:l}", Launch.Describe(request).Command);
+        var outcome = Checked(() => Launch.Run(request, LaunchTimes.Default, receive => new SignalRegistrations(receive)));
+        if (outcome.Message.Length > 0)
+        {
+            log.Report("error: " + outcome.Message);
+        }
+
+        return CodeOf(outcome);
+    }
+
+    /// <summary>What <c>--dry-run</c> shows of the launch.</summary>
+    internal string Describe()
+    {
+        var (command, hostFile) = Launch.Describe(Request(OwnProgram.CommandLine()));
+        var lines = new List<string> { $"{"command",-14} {command}" };
+        lines.AddRange(hostFile.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{"  RUN/hosts",-14} {line}"));
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>The hosts that the user or the batch system gives; null for this machine.</summary>
+    internal HostFile? Hosts() => settings.HostFile is { } file ? HostFile.Read(file.Value) : Allocation.Hosts(host.Environment);
+
+    /// <summary>Has what the wing refuses be a bad option, as it is.</summary>
+    internal static T Checked<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (LaunchException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    /// <summary>The options of launching among those of the fabric mpi.</summary>
+    internal LaunchOptions Options() => LaunchOptions.From(settings.Settings.Where(pair => pair.Key.StartsWith(Mpi + ".", StringComparison.OrdinalIgnoreCase))
+        .ToDictionary(pair => pair.Key[(Mpi.Length + 1)..], pair => pair.Value.Value));
+
+    private static bool IsMpi(GivenValue asked) => string.Equals(asked.Value, Mpi, StringComparison.OrdinalIgnoreCase);
+
+    private static int CodeOf(LaunchOutcome outcome) => outcome.End switch
+    {
+        LaunchEnd.Finished => outcome.Code,
+        LaunchEnd.NotStarted => ExitCodes.FabricUnavailable,
+        LaunchEnd.Lost => ExitCodes.SlaveLost,
+        LaunchEnd.Signalled => 128 + outcome.Code,
+        _ => throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"No exit code for {outcome.End}.")),
+    };
+}

@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Native;
+
+namespace HpcRuntime.Backends.Mpi.Launching;
+
+/// <summary>What a launched run leaves on disk for mpiexec.</summary>
+/// <param name="Folder">The folder of the record.</param>
+/// <param name="HostFile">The host file in mpiexec's own dialect; null without a placement.</param>
+/// <param name="Agent">The script that reaches other hosts; null where there are none.</param>
+internal sealed record LaunchFiles(string Folder, string? HostFile, string? Agent);
+
+/// <summary>How one family of launchers is told what to do.</summary>
+internal abstract class MpiexecDialect
+{
+    /// <summary>The dialect of a family.</summary>
+    internal static MpiexecDialect Of(MpiFamily family) => family == MpiFamily.OpenMpi ? new OpenMpiDialect() : new HydraDialect();
+
+    /// <summary>The host file that gives every host exactly its ranks, in order.</summary>
+    internal string HostFile(Placement placement) => string.Concat(placement.Hosts.Select(host => HostLine(host.Host.Name, host.Count) + "\n"));
+
+    /// <summary>The call of mpiexec.</summary>
+    /// <exception cref="LaunchException">The interface that was asked for is not there.</exception>
+    internal MpiexecCommand Command(LaunchRequest request, LaunchFiles files, IReadOnlyDictionary<string, string> environment)
+    {
+        var network = request.OtherHosts.Count == 0 ? null : request.Options.Interface is { } name ? HostNetwork.Named(name) : HostNetwork.Towards(request.OtherHosts);
+        var variables = new Dictionary<string, string>
+        {
+            [LaunchVariables.Folder] = files.Folder,
+            [LaunchVariables.Launcher] = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}@{Environment.MachineName}"),
+            ["TERM"] = "dumb", // Open MPI gives ranks a terminal as output; without this .NET writes control sequences into it.
+            ["UCX_ERROR_SIGNALS"] = string.Empty, // Else UCX takes the signals by which .NET notices a null reference.
+        };
+        if (environment.GetValueOrDefault(MpiLibraryChoice.Variable) is not { } library || !File.Exists(library) || !Path.GetFileName(library).Contains(".so", StringComparison.Ordinal))
+        {
+            variables[MpiLibraryChoice.Variable] = request.Installation.Library;
+        }
+
+        AddVariables(variables);
+        var arguments = new List<string>();
+        AddOptions(arguments, request, files, network, environment.Keys.Concat(variables.Keys).Distinct(StringComparer.Ordinal));
+        return new MpiexecCommand(request.Installation.Mpiexec,
+            [.. arguments, .. request.Options.MpiexecOptions, "-n", request.Size.ToString(CultureInfo.InvariantCulture), "/bin/sh", "-c", Scripts.Wrapper, "hpcrun-rank", .. request.Program], variables);
+    }
+
+    /// <summary>A host and its ranks.</summary>
+    protected abstract string HostLine(string host, int ranks);
+
+    /// <summary>Adds variables for mpiexec itself.</summary>
+    protected virtual void AddVariables(IDictionary<string, string> variables)
+    {
+    }
+
+    /// <summary>Adds the options before <c>-n</c>.</summary>
+    protected abstract void AddOptions(ICollection<string> arguments, LaunchRequest request, LaunchFiles files, HostNetwork? network, IEnumerable<string> variables);
+
+    /// <summary>Adds several words at once.</summary>
+    protected static void Add(ICollection<string> arguments, params ReadOnlySpan<string> words)
+    {
+        foreach (var word in words)
+        {
+            arguments.Add(word);
+        }
+    }
+}
+
+/// <summary>Hydra, the launcher of MPICH. It hands its whole environment to every rank.</summary>
+internal sealed class HydraDialect : MpiexecDialect
+{
+    /// <inheritdoc/>
+    protected override string HostLine(string host, int ranks) => string.Create(CultureInfo.InvariantCulture, $"{host}:{ranks}");
+
+    /// <inheritdoc/>
+    protected override void AddOptions(ICollection<string> arguments, LaunchRequest request, LaunchFiles files, HostNetwork? network, IEnumerable<string> variables)
+    {
+        Add(arguments, "-disable-auto-cleanup", "-wdir", request.WorkingDirectory);
+        if (files.HostFile is not null)
+        {
+            Add(arguments, "-f", files.HostFile);
+        }
+
+        if (files.Agent is not null)
+        {
+            Add(arguments, "-launcher", "ssh", "-launcher-exec", files.Agent);
+        }
+
+        if (network is not null)
+        {
+            // Else the other hosts are told this machine's bare name, which they may not know, and mpiexec waits for them for ever.
+            Add(arguments, "-iface", network.Name);
+        }
+    }
+}
+
+/// <summary>Open MPI 4. Variables reach ranks on other hosts only if they are named.</summary>
+internal sealed class OpenMpiDialect : MpiexecDialect
+{
+    // Those that tell of this machine or this login, not of the run.
+    private static readonly string[] Local = ["_", "HOME", "HOSTNAME", "LOGNAME", "MAIL", "OLDPWD", "PWD", "SHELL", "SHLVL", "TMPDIR", "USER", "DISPLAY"];
+    private static readonly string[] LocalPrefixes = ["OMPI_", "PMIX_", "PMI_", "SSH_", "XDG_", "DBUS_"];
+
+    /// <inheritdoc/>
+    protected override string HostLine(string host, int ranks) => string.Create(CultureInfo.InvariantCulture, $"{host} slots={ranks}");
+
+    /// <inheritdoc/>
+    protected override void AddVariables(IDictionary<string, string> variables)
+    {
+        if (OwnProcess.IsRoot)
+        {
+            variables["OMPI_ALLOW_RUN_AS_ROOT"] = "1";
+            variables["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void AddOptions(ICollection<string> arguments, LaunchRequest request, LaunchFiles files, HostNetwork? network, IEnumerable<string> variables)
+    {
+        // Unbound: by default each rank gets one core, and two jobs on one host the same ones.
+        Add(arguments, "--enable-recovery", "--bind-to", "none", "--oversubscribe", "--wdir", request.WorkingDirectory);
+        if (files.HostFile is not null)
+        {
+            Add(arguments, "--hostfile", files.HostFile);
+        }
+
+        if (files.Agent is not null)
+        {
+            // The session stays for as long as the daemon does, so that its end is seen here.
+            Add(arguments, "--mca", "plm_rsh_agent", files.Agent, "--leave-session-attached");
+        }
+
+        if (network is { ReachesAllDirectly: true })
+        {
+            Add(arguments, "--mca", "oob_tcp_if_include", network.Subnet, "--mca", "btl_tcp_if_include", network.Subnet);
+        }
+
+        // Ranks on this machine have them anyway, but for the one that Open MPI sets itself.
+        foreach (var name in variables.Where(name => request.OtherHosts.Count > 0 ? Travels(name) : name == "TERM").Order(StringComparer.Ordinal))
+        {
+            Add(arguments, "-x", name);
+        }
+    }
+
+    private static bool Travels(string name) => !Local.Contains(name) && !LocalPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') && !char.IsAsciiDigit(name[0]);
+}

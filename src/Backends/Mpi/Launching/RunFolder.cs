@@ -1,0 +1,128 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace HpcRuntime.Backends.Mpi.Launching;
+
+/// <summary>The record of one run: a folder in which the ranks' wrappers and the agents leave word. Every file is written aside and then renamed, so none is ever read half.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    /// <summary>Rank 0's exit code; 128 and the number where a signal ended it.</summary>
+    internal const string ResultFile = "result";
+
+    /// <summary>Rank 0's process and host.</summary>
+    internal const string MasterFile = "master";
+
+    /// <summary>Written by rank 0 once MPI has started on every rank.</summary>
+    internal const string BegunFile = "begun";
+
+    /// <summary>Before a rank: the exit code of its process, written when that has ended, however it did.</summary>
+    internal const string EndedPrefix = "ended.";
+
+    /// <summary>Before a host: the exit code of the agent that held mpiexec's daemon there, written when that has ended.</summary>
+    internal const string DaemonPrefix = "daemon.";
+
+    /// <summary>Makes a folder that nobody else can read.</summary>
+    /// <exception cref="LaunchException">It cannot be made.</exception>
+    internal RunFolder(string parent)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("The launcher of the mpi fabric needs a system with POSIX processes and a shell.");
+        }
+
+        try
+        {
+            if (!Directory.Exists(parent))
+            {
+                throw new DirectoryNotFoundException("there is no such folder");
+            }
+
+            Path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), "hpcrun-" + Guid.NewGuid().ToString("N")[..12]);
+            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LaunchException($"the folder of the run's record cannot be made in {parent}: {e.Message}; choose another with --set mpi.run-folder=FOLDER.");
+        }
+    }
+
+    /// <summary>Its full path.</summary>
+    internal string Path { get; }
+
+    /// <summary>Rank 0's exit code; null until it has ended.</summary>
+    internal int? Result => int.TryParse(Read(ResultFile), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
+
+    /// <summary>Rank 0's process and host; null until it has started, and where its host does not share the folder.</summary>
+    internal (int Process, string Host)? Master => Read(MasterFile)?.Split(' ') is [var process, var host] && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? (id, host) : null;
+
+    /// <summary>Whether rank 0 has all ranks in its world: from then on the fabric looks after them.</summary>
+    internal bool HasBegun => File.Exists(System.IO.Path.Combine(Path, BegunFile));
+
+    /// <summary>The first host whose agent ended before rank 0 did, and the agent's exit code.</summary>
+    internal (string Host, int Code)? LostDaemon => FirstBeforeTheResult(DaemonPrefix, code => code != 0); // A daemon whose ranks have all ended, as after the loss of a host's only one, leaves in order.
+
+    /// <summary>The first rank whose process ended before rank 0's, and its exit code.</summary>
+    internal (string Rank, int Code)? FirstEndedSlave => FirstBeforeTheResult(EndedPrefix, _ => true);
+
+    /// <summary>Writes a file of ours.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="text">What is in it.</param>
+    /// <param name="runs">Whether it can be run.</param>
+    /// <returns>Its full path.</returns>
+    internal string Write(string name, string text, bool runs = false)
+    {
+        var file = System.IO.Path.Combine(Path, name);
+        File.WriteAllText(file, text);
+        if (runs && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        return file;
+    }
+
+    /// <summary>Removes the folder.</summary>
+    public void Dispose() => Remove(Path);
+
+    /// <summary>Removes the folder of a record, if it is there.</summary>
+    internal static void Remove(string folder)
+    {
+        try
+        {
+            // Out of everyone's way first: an agent that has just ended may be about to leave word in it.
+            Directory.Move(folder, folder + ".gone");
+            Directory.Delete(folder + ".gone", recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Ranks and agents remove it too, when the launcher seems to be gone.
+        }
+    }
+
+    private (string Name, int Code)? FirstBeforeTheResult(string prefix, Func<int, bool> counts)
+    {
+        var result = new FileInfo(System.IO.Path.Combine(Path, ResultFile));
+        var end = result.Exists ? result.LastWriteTimeUtc : DateTime.MaxValue;
+        return Directory.EnumerateFiles(Path, prefix + "*")
+            .Where(file => !file.EndsWith(".new", StringComparison.Ordinal) && !file.EndsWith(prefix + "0", StringComparison.Ordinal))
+            .Select(file => (File: System.IO.Path.GetFileName(file), When: File.GetLastWriteTimeUtc(file)))
+            .Where(word => word.When < end)
+            .OrderBy(word => word.When)
+            .Select(word => ((string Name, int Code)?)(word.File[prefix.Length..], int.Parse(Read(word.File)!, NumberStyles.None, CultureInfo.InvariantCulture)))
+            .FirstOrDefault(word => counts(word!.Value.Code));
+    }
+
+    private string? Read(string name)
+    {
+        try
+        {
+            return File.ReadAllText(System.IO.Path.Combine(Path, name)).Trim();
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+}

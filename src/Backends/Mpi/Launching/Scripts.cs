@@ -1,0 +1,43 @@
+namespace HpcRuntime.Backends.Mpi.Launching;
+
+/// <summary>The two small shell scripts around what mpiexec starts. POSIX sh: it is on every host, starts in a millisecond, and needs nothing to be installed there.</summary>
+internal static class Scripts
+{
+    /// <summary>Runs a rank's program and leaves word of its end. Its arguments are the program and its arguments; it travels as an argument of mpiexec, so no host needs a file of it.</summary>
+    /// <remarks>hydra ends the whole job when a process that it started dies by a signal, and shows a banner when one ends with anything but 0: so the wrapper, which is what it started, always ends with 0,
+    /// and the exit code travels through the record. Where the record cannot be written the code is kept, which is the best that is left. hydra also sends SIGUSR1 to the survivors of a loss, whose default is to die,
+    /// and both launchers signal the whole process group: the wrapper outlives that to leave word, the program decides for itself.</remarks>
+    internal const string Wrapper = """
+        trap : USR1 USR2 INT TERM
+        rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-${PMIX_RANK:-${SLURM_PROCID:-unknown}}}}
+        run=$HPCRUNTIME_MPI_RUN
+        if [ "$rank" = 0 ] && [ -d "$run" ]; then
+          /bin/sh -c 'echo "$$ $(uname -n)" >"$0/master.new" && mv "$0/master.new" "$0/master"; exec "$@"' "$run" "$@" </dev/null
+        else
+          "$@" </dev/null
+        fi
+        code=$?
+        [ -d "$run" ] || exit $code
+        echo $code >"$run/ended.$rank.new" && mv "$run/ended.$rank.new" "$run/ended.$rank"
+        [ "$rank" = 0 ] || exit 0
+        [ -e "$run/result" ] || { echo $code >"$run/result.new" && mv "$run/result.new" "$run/result"; }
+        case $HPCRUNTIME_MPI_LAUNCHER in *@$(uname -n)) kill -0 ${HPCRUNTIME_MPI_LAUNCHER%@*} 2>/dev/null || rm -rf "$run" ;; esac
+        exit 0
+        """;
+
+    /// <summary>Reaches another host for mpiexec, and leaves word of how that ended. <c>@RUN@</c>, <c>@AGENT@</c> and <c>@LAUNCHER@</c> stand for the record's folder, the agent, both quoted, and the launcher's process.</summary>
+    internal const string Agent = """
+        #!/bin/sh
+        host=
+        for word in "$@"; do
+          case $word in -*) ;; *) host=$word; break ;; esac
+        done
+        trap : INT TERM HUP
+        @AGENT@ "$@"
+        code=$?
+        [ -d @RUN@ ] && { echo $code >@RUN@/daemon."$host".new && mv @RUN@/daemon."$host".new @RUN@/daemon."$host"; } 2>/dev/null
+        kill -0 @LAUNCHER@ 2>/dev/null || rm -rf @RUN@
+        exit $code
+
+        """;
+}

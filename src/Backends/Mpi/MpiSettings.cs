@@ -1,0 +1,54 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Launching;
+using HpcRuntime.Backends.Mpi.Transport;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Mpi;
+
+/// <summary>The options of the mpi fabric, read and checked.</summary>
+internal static class MpiSettings
+{
+    private static readonly FabricOption LibraryOption = new("library", "the MPI library: mpich, openmpi, abi, a library file, or the folder of an installation", "HPCRUNTIME_MPI, else the launcher's, else what is installed");
+    private static readonly FabricOption CommunicatorOption = new("communicator", "handle of the application's communicator whose ranks are used, where it began MPI itself", "MPI_COMM_WORLD");
+    private static readonly FabricOption ThreadsOption = new("threads", "the thread level asked for; multiple: the application calls MPI whenever it likes", "serialized", ["serialized", "multiple"]);
+    private static readonly FabricOption HeartbeatOption = new("heartbeat", "a rank that shows no life for this long is lost (10s, 500ms); none: never", "10s");
+
+    internal static IReadOnlyList<FabricOption> Options { get; } = [LibraryOption, CommunicatorOption, ThreadsOption, HeartbeatOption, .. LaunchOptions.All];
+
+    /// <exception cref="ArgumentException">A value makes no sense; the message names it.</exception>
+    internal static MpiWorldSettings From(FabricSettings settings) => new(
+        Environment.GetEnvironmentVariable,
+        settings.Values.GetValueOrDefault(LibraryOption.Key),
+        Handle(settings),
+        settings.Get(ThreadsOption) == "multiple" ? Threading.Multiple : Threading.Serialized,
+        Time(settings, HeartbeatOption));
+
+    private static nint? Handle(FabricSettings settings)
+    {
+        if (!settings.Values.TryGetValue(CommunicatorOption.Key, out var text))
+        {
+            return null;
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? (nint)value : throw Refuse(CommunicatorOption, text, "a handle as a number");
+    }
+
+    private static TimeSpan? Time(FabricSettings settings, FabricOption option)
+    {
+        var text = settings.Get(option);
+        if (text == "none")
+        {
+            return null;
+        }
+
+        var (digits, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s') ? (text[..^1], 1.0) : text.EndsWith('m') ? (text[..^1], 60.0) : (text, 1.0);
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value * unit < 1e8
+            ? TimeSpan.FromSeconds(value * unit)
+            : throw Refuse(option, text, "a time such as 10s, 500ms or 1m, or none");
+    }
+
+    private static ArgumentException Refuse(FabricOption option, string value, string allowed) => new($"Option mpi.{option.Key} is {value}; expected {allowed}.");
+}

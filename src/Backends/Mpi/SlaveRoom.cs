@@ -1,0 +1,137 @@
+using System;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Threading;
+using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Transport;
+using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Mpi;
+
+/// <summary>A slave's life: it serves one processor after the other until the master closes the world.</summary>
+internal static class SlaveRoom
+{
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeavingPatience = TimeSpan.FromSeconds(5);
+
+    private static MpiWorld? _served;
+    private static volatile bool _leaving;
+
+    /// <summary>Serves, then ends the process.</summary>
+    [DoesNotReturn]
+    internal static void Serve(MpiWorld world, RankEntry entry)
+    {
+        _served = world;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => WhenExitCalled(world);
+
+        // Signals that reach every rank are for the master, which tells its slaves.
+        using var interrupt = Ignore(PosixSignal.SIGINT);
+        using var terminate = Ignore(PosixSignal.SIGTERM);
+        using var hangUp = Ignore(PosixSignal.SIGHUP);
+        var streams = SlaveStreams.Redirect(world.Remains!);
+        var role = (MpiSlaveRole)world.Role;
+        var waiting = new MpiSlaveCommunicator(world, 0, new SlaveOpening(world.Rank, world.Size));
+        try
+        {
+            while (true)
+            {
+                role.Serving = waiting;
+                while (!role.IsClosing && waiting.Wait(Timeout.InfiniteTimeSpan) is var arrival)
+                {
+                    arrival.Message?.Dispose();
+                    if (role.TryNext(out var next))
+                    {
+                        ServeOne(world, entry, streams, next.Ticket, next.Opening);
+                        role.Serving = waiting;
+                    }
+                }
+
+                if (role.IsClosing)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            // The boundary of the process: nothing above this can tell what went wrong.
+            streams.Restore();
+            Console.Error.WriteLine($"rank {world.Rank} on {Environment.MachineName} failed: {exception}");
+            WhenExitCalled(world, 1);
+        }
+
+        streams.Restore();
+        Leave(world);
+    }
+
+    private static PosixSignalRegistration Ignore(PosixSignal signal) => PosixSignalRegistration.Create(signal, context => context.Cancel = true);
+
+    private static void ServeOne(MpiWorld world, RankEntry entry, SlaveStreams streams, int ticket, SlaveOpening opening)
+    {
+        var page = world.Remains!.Page;
+        page.Clear();
+        page.State = SlaveState.Up;
+        using var communicator = new MpiSlaveCommunicator(world, ticket, opening);
+        entry(new RankSetting(communicator, streams.Capture, new SlaveStatus(page, streams.Capture))).Run();
+        page.Running = 0;
+        world.Send(world.Peers[0]!, MpiFrameKind.Left, ticket, default, default);
+        world.Flush(FlushPatience);
+    }
+
+    [DoesNotReturn]
+    private static void Leave(MpiWorld world)
+    {
+        _leaving = true;
+        world.Remains!.Page.State = SlaveState.Leaving;
+        world.Send(world.Peers[0]!, MpiFrameKind.Bye, 0, default, default);
+        world.Flush(LeavingPatience);
+        if (((MpiSlaveRole)world.Role).FinalizeWanted)
+        {
+            if (world.Start.IsOurs)
+            {
+                WorldEnd.FinalizeInTime(0);
+            }
+            else
+            {
+                // The application on the master ends MPI when it likes; nothing of it runs here any more that could.
+                _ = MpiNative.MPI_Finalize();
+            }
+        }
+        else
+        {
+            WorldEnd.LeaveAtOnce(0);
+        }
+
+        Environment.Exit(0);
+        throw new UnreachableException();
+    }
+
+    /// <summary>A command, or something that it started, ends this process. MPI_Finalize would wait for ranks that know nothing of it.</summary>
+    private static void WhenExitCalled(MpiWorld world) => WhenExitCalled(world, Environment.ExitCode);
+
+    private static void WhenExitCalled(MpiWorld world, int code)
+    {
+        if (_leaving || _served is null)
+        {
+            return;
+        }
+
+        Console.Out.Flush();
+        Console.Error.Flush();
+        Descriptors.FlushNativeStreams();
+        if (world.Settings.SurvivesLoss)
+        {
+            OwnProcess.ExitAtOnce(code);
+        }
+
+        // The master may be gone before it can say anything.
+        SlaveStreams.Current?.Restore();
+        Console.Error.WriteLine($"rank {world.Rank} on {Environment.MachineName} (process {Environment.ProcessId}) ended itself with exit code {code}; this job, started by a plain mpiexec, cannot go on without it");
+        Console.Error.Flush();
+        _ = MpiNative.MPI_Abort(world.Abi.CommWorld, code == 0 ? MpiKeeper.MasterGoneCode : code);
+        OwnProcess.ExitAtOnce(code == 0 ? MpiKeeper.MasterGoneCode : code);
+    }
+}

@@ -1,0 +1,321 @@
+using System;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading;
+using HpcRuntime.Backends.Native;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Mpi.Transport;
+
+/// <summary>How a rank waits on MPI, whatever it waits for: it looks, spins for a moment while every awake rank of its host has a core (else yields twice), then sleeps on its word until rung.
+/// A library's blocking calls would burn the core; one look of theirs only starts progress, so whoever wakes looks several times.
+/// Where several processors of one master wait, one of them looks for all.</summary>
+internal abstract class MpiCommunicator(MpiWorld world) : Communicator
+{
+    /// <summary>Longer than a rank needs to wake up, so that whoever wakes one sees its answer without falling asleep itself.</summary>
+    private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
+
+    /// <summary>A look costs a tenth of a microsecond: a few round trips between cores that are both running.</summary>
+    private const int LooksBeforeYielding = 40;
+
+    /// <summary>The first look may only start what brings a message up.</summary>
+    private const int LooksAroundYield = 4;
+
+    /// <summary>Looks before the first sleep, and after a ring: a message may need several to surface.</summary>
+    private const int LooksAroundSleep = 4;
+
+    /// <summary>A rank that sleeps looks now and then all the same, should a ring have come before its message.</summary>
+    private const long LongestNap = 50_000_000;
+
+    private const long ShortestRemoteNap = 50_000;
+    private const long LongestRemoteNap = 1_000_000;
+    private const long LongestNapWhileSending = 2_000_000;
+
+    private readonly ConcurrentQueue<Arrival> _inbox = new();
+    private readonly object _followerGate = new();
+    private long _remoteNap = ShortestRemoteNap;
+    private int _woken;
+    private volatile bool _disposed;
+    private bool _following; // Under the follower's gate.
+    private bool _told;      // Under the follower's gate: something came for it, or it is to look itself.
+
+    /// <summary>Whether this rank has left.</summary>
+    private protected bool IsDisposed => _disposed;
+
+    private protected MpiWorld World => world;
+
+    /// <inheritdoc/>
+    public sealed override Arrival Wait(TimeSpan timeout)
+    {
+        if (TryLook(out var arrival) || timeout == TimeSpan.Zero)
+        {
+            return arrival;
+        }
+
+        var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : EndOf(timeout);
+        _remoteNap = ShortestRemoteNap;
+        while (true)
+        {
+            if (world.TryBePoller())
+            {
+                bool found;
+                try
+                {
+                    found = TrySpin(end, out arrival) || TrySleep(end, out arrival);
+                }
+                finally
+                {
+                    world.EndPolling();
+                    PassOn();
+                }
+
+                if (found)
+                {
+                    return arrival;
+                }
+            }
+            else if (TryFollow(end, out arrival))
+            {
+                return arrival;
+            }
+
+            if (Stopwatch.GetTimestamp() >= end)
+            {
+                return new Arrival(ArrivalKind.Deadline);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Wake()
+    {
+        Volatile.Write(ref _woken, 1);
+        Tell();
+        world.Word.Ring();
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        Wake();
+        Leave();
+        while (_inbox.TryDequeue(out var arrival))
+        {
+            arrival.Message?.Dispose();
+        }
+    }
+
+    /// <summary>Has this communicator report an arrival. From any thread.</summary>
+    internal void Announce(in Arrival arrival)
+    {
+        if (_disposed)
+        {
+            arrival.Message?.Dispose();
+            return;
+        }
+
+        _inbox.Enqueue(arrival);
+        Tell();
+        world.Word.Ring();
+    }
+
+    /// <summary>What a rank that has left sees.</summary>
+    private protected abstract Arrival AfterLeaving();
+
+    private protected abstract void Leave();
+
+    /// <summary>Another that waits is to look now, since this one does not any more.</summary>
+    private protected abstract void PassOn();
+
+    /// <summary>Ends the sleep of one that waits for another's look; false when it does not.</summary>
+    internal bool Tell()
+    {
+        lock (_followerGate)
+        {
+            if (!_following)
+            {
+                return false;
+            }
+
+            _told = true;
+            Monitor.Pulse(_followerGate);
+            return true;
+        }
+    }
+
+    private static long EndOf(TimeSpan timeout)
+    {
+        var ticks = timeout.TotalSeconds * Stopwatch.Frequency;
+        return ticks >= long.MaxValue / 2 ? long.MaxValue : Stopwatch.GetTimestamp() + Math.Max(0, (long)ticks);
+    }
+
+    private bool TryLook(out Arrival arrival)
+    {
+        if (TryTakeOwn(out arrival))
+        {
+            return true;
+        }
+
+        if (!world.TryBePoller())
+        {
+            return false;
+        }
+
+        try
+        {
+            return TryPoll(out arrival); // Another may have left something here just before it let go.
+        }
+        finally
+        {
+            world.EndPolling();
+        }
+    }
+
+    /// <summary>What is there without asking MPI.</summary>
+    private bool TryTakeOwn(out Arrival arrival)
+    {
+        if (_disposed)
+        {
+            arrival = AfterLeaving();
+            return true;
+        }
+
+        if (Volatile.Read(ref _woken) != 0)
+        {
+            Volatile.Write(ref _woken, 0);
+            arrival = new Arrival(ArrivalKind.Woken);
+            return true;
+        }
+
+        if (!_inbox.IsEmpty && _inbox.TryDequeue(out arrival))
+        {
+            return true;
+        }
+
+        arrival = new Arrival(ArrivalKind.Deadline);
+        return false;
+    }
+
+    private bool TryPoll(out Arrival arrival) => TryTakeOwn(out arrival) || world.TryPoll(this, out arrival);
+
+    private bool TryPoll(int looks, out Arrival arrival)
+    {
+        for (; looks > 1; looks--)
+        {
+            if (TryPoll(out arrival))
+            {
+                return true;
+            }
+        }
+
+        return TryPoll(out arrival);
+    }
+
+    private bool TrySpin(long end, out Arrival arrival)
+    {
+        world.Tend();
+        if (world.Board?.SpinIsWelcome() == false)
+        {
+            OwnProcess.Yield();
+            if (TryPoll(LooksAroundYield, out arrival))
+            {
+                return true;
+            }
+
+            OwnProcess.Yield();
+            return TryPoll(LooksAroundYield, out arrival);
+        }
+
+        if (TryPoll(LooksBeforeYielding, out arrival))
+        {
+            return true;
+        }
+
+        var until = Math.Min(end, Stopwatch.GetTimestamp() + SpinTicks);
+        do
+        {
+            // The rank that this one woke may have been put on this very core, behind this loop.
+            OwnProcess.Yield();
+            if (TryPoll(LooksAroundYield, out arrival))
+            {
+                return true;
+            }
+        }
+        while (Stopwatch.GetTimestamp() < until);
+
+        return false;
+    }
+
+    private bool TrySleep(long end, out Arrival arrival)
+    {
+        var word = world.Word;
+        world.Board?.SetAwake(world.Local, false);
+        word.Raise();
+        var found = TryPoll(LooksAroundSleep, out arrival);
+        if (!found)
+        {
+            var left = end == long.MaxValue ? long.MaxValue : (long)((end - Stopwatch.GetTimestamp()) * (1e9 / Stopwatch.Frequency));
+            var nap = Math.Min(left, Nap());
+            if (nap > 0)
+            {
+                word.Sleep(nap);
+            }
+        }
+
+        word.Lower();
+        world.Board?.SetAwake(world.Local, true);
+        if (found)
+        {
+            _remoteNap = ShortestRemoteNap;
+            return true;
+        }
+
+        return TryPoll(LooksAroundSleep, out arrival);
+    }
+
+    /// <summary>How long to sleep unless rung, in nanoseconds.</summary>
+    private long Nap()
+    {
+        var nap = LongestNap;
+        if (world.HasRemote)
+        {
+            nap = _remoteNap;
+            _remoteNap = Math.Min(LongestRemoteNap, _remoteNap + (_remoteNap / 4));
+        }
+
+        if (world.Post.Buffers.IsTrimmable)
+        {
+            world.Gate.Enter();
+            world.Post.Buffers.Trim();
+            world.Gate.Exit();
+        }
+
+        return world.Post.PendingCount > 0 ? Math.Min(nap, LongestNapWhileSending) : nap;
+    }
+
+    private bool TryFollow(long end, out Arrival arrival)
+    {
+        lock (_followerGate)
+        {
+            _following = true;
+            if (!TryTakeOwn(out arrival))
+            {
+                var milliseconds = end == long.MaxValue ? 50 : Math.Clamp((end - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency, 0, 50);
+                if (!_told)
+                {
+                    Monitor.Wait(_followerGate, (int)milliseconds);
+                }
+            }
+
+            (_following, _told) = (false, false);
+        }
+
+        return arrival.Kind != ArrivalKind.Deadline || TryTakeOwn(out arrival);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+
+namespace HpcRuntime.Backends.Mpi.Transport;
+
+/// <summary>What a frame says.</summary>
+internal enum MpiFrameKind
+{
+    /// <summary>A message of a processor and its slave.</summary>
+    Message = 1,
+
+    /// <summary>To a slave: serve this processor.</summary>
+    Open,
+
+    /// <summary>From a slave: it serves the processor no more and is free.</summary>
+    Left,
+
+    /// <summary>To a slave: that processor is closed; serve it no more.</summary>
+    Drop,
+
+    /// <summary>A sign of life.</summary>
+    Beat,
+
+    /// <summary>To a slave: end at once.</summary>
+    Die,
+
+    /// <summary>To a slave: no processor comes any more.</summary>
+    Close,
+
+    /// <summary>From a slave: it is on its way out, and sends nothing after this.</summary>
+    Bye,
+}
+
+/// <summary>How a message lies in MPI's: one MPI message holds this header, one <see cref="MpiBlockEntry"/> for each block, the head, and small blocks; large ones follow as messages of their own
+/// in pieces, under a tag that is theirs alone, so that they go from array to array and are received whenever the reader wants them.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct MpiFrame
+{
+    internal const int Bytes = 32;
+
+    /// <summary>The tag of frames; those of blocks begin at <see cref="FirstStream"/>.</summary>
+    internal const int Tag = 1;
+
+    internal const int FirstStream = 16;
+
+    /// <summary>Tags of blocks that are used in turn; MPI promises tags up to 32767.</summary>
+    internal const int Streams = 32_000;
+
+    /// <summary>The most that travels inside a frame.</summary>
+    internal const int MostInside = 1 << 20;
+
+    /// <summary>A block of more bytes travels on its own.</summary>
+    internal const int MostBlockInside = 16 << 10;
+
+    internal MpiFrameKind Kind;
+
+    /// <summary>Which opening of a slave it belongs to.</summary>
+    internal int Ticket;
+
+    /// <summary>Bytes of the head.</summary>
+    internal int HeadLength;
+
+    internal int Blocks;
+
+    /// <summary>The tag of what follows; 0 for nothing.</summary>
+    internal int Stream;
+
+    /// <summary>1 when the head itself follows, before the blocks.</summary>
+    internal int HeadFollows;
+
+    private readonly long _reserved;
+}
+
+/// <summary>One block of a message.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct MpiBlockEntry
+{
+    internal const int Bytes = 16;
+
+    /// <summary>For <see cref="At"/>: it follows in messages of its own.</summary>
+    internal const long Follows = -1;
+
+    internal ulong ByteCount;
+
+    /// <summary>Where it begins in the frame.</summary>
+    internal long At;
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Mpi.Transport;
+
+/// <summary>How a rank was lost, from whatever tells: what its launcher noted, and what it left behind where its host is the master's.</summary>
+internal static class MpiLoss
+{
+    /// <summary>The launcher's note comes this long after the end at most.</summary>
+    private static readonly TimeSpan NotePatience = TimeSpan.FromMilliseconds(200);
+
+    internal static RankLoss Of(MpiWorld world, MpiPeer peer)
+    {
+        var end = peer.KilledBecause is null && peer.IsLocal ? NotedEnd(world, peer) : null;
+        var what = peer.KilledBecause ?? end?.ToString() ?? "its process is gone";
+        var reason = peer is { KilledBecause: null, ErrorFile: { } errors } && end?.ExitCode != 0 ? SlaveRemains.Reason(errors) : null;
+        var loss = new RankLoss(reason is null ? what : $"{what}: {reason}", end?.ExitCode, end?.Signal is { } signal ? Signals.NameOf(signal) : null);
+        return peer is { Page: { } page, OutFile: { } outFile, ErrorFile: { } errorFile } ? SlaveRemains.Complete(loss, page, outFile, errorFile, peer.Messages) : loss;
+    }
+
+    private static ProcessEnd? NotedEnd(MpiWorld world, MpiPeer peer)
+    {
+        if (world.Settings.Environment(MpiWorldSettings.RunVariable) is not { Length: > 0 } folder || !Directory.Exists(folder))
+        {
+            return null;
+        }
+
+        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"ended.{peer.Rank}"));
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            if (File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+            {
+                return code > 128 ? new ProcessEnd(null, code - 128) : new ProcessEnd(code, null);
+            }
+
+            System.Threading.Thread.Sleep(5);
+        }
+        while (Stopwatch.GetElapsedTime(start) < NotePatience);
+        return null;
+    }
+}

@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Backends.Mpi.Transport;
+
+/// <summary>What this rank sends: nothing waits for the receiver. Small messages are copied into native memory; arrays that nobody changes go from where they are.
+/// Everything under the gate.</summary>
+internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
+{
+    /// <summary>So many sends that have not ended are asked after at each look.</summary>
+    private const int AskedAtOnce = 4;
+
+    private readonly MpiBuffers _buffers = new();
+    private readonly LinkedList<Pending> _pending = new();
+
+    /// <summary>Sends that have not ended.</summary>
+    internal int PendingCount => _pending.Count;
+
+    internal MpiBuffers Buffers => _buffers;
+
+    /// <summary>Sends one frame, and what follows it.</summary>
+    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<WireBlock> blocks)
+    {
+        var entries = blocks.Length * MpiBlockEntry.Bytes;
+        var headFollows = MpiFrame.Bytes + entries + head.Length > MpiFrame.MostInside;
+        var length = MpiFrame.Bytes + entries + (headFollows ? 0 : Aligned(head.Length));
+        var follows = headFollows;
+        Span<MpiBlockEntry> table = blocks.Length <= 64 ? stackalloc MpiBlockEntry[blocks.Length] : new MpiBlockEntry[blocks.Length];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            var bytes = blocks[i].ByteCount;
+            var inside = bytes <= MpiFrame.MostBlockInside && length + (int)bytes <= MpiFrame.MostInside;
+            table[i] = new MpiBlockEntry { ByteCount = bytes, At = inside ? length : MpiBlockEntry.Follows };
+            length += inside ? Aligned((int)bytes) : 0;
+            follows |= !inside;
+        }
+
+        var stream = 0;
+        if (follows)
+        {
+            stream = MpiFrame.FirstStream + to.NextStream;
+            to.NextStream = (to.NextStream + 1) % MpiFrame.Streams;
+        }
+
+        var frame = _buffers.Take((nuint)length);
+        *(MpiFrame*)frame = new MpiFrame { Kind = kind, Ticket = ticket, HeadLength = head.Length, Blocks = blocks.Length, Stream = stream, HeadFollows = headFollows ? 1 : 0 };
+        table.CopyTo(new Span<MpiBlockEntry>(frame + MpiFrame.Bytes, blocks.Length));
+        if (!headFollows)
+        {
+            head.CopyTo(new Span<byte>(frame + MpiFrame.Bytes + entries, head.Length));
+        }
+
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            if (table[i].At != MpiBlockEntry.Follows)
+            {
+                fixed (byte* source = &MemoryMarshal.GetArrayDataReference(blocks[i].Array))
+                {
+                    Unsafe.CopyBlockUnaligned(frame + table[i].At, source, (uint)blocks[i].ByteCount);
+                }
+            }
+        }
+
+        Begin(to, MpiFrame.Tag, frame, (nuint)length, new Pending(to, frame, (nuint)length, default));
+        if (headFollows)
+        {
+            fixed (byte* source = head)
+            {
+                SendCopies(to, stream, source, (nuint)head.Length);
+            }
+        }
+
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            if (table[i].At == MpiBlockEntry.Follows)
+            {
+                SendBlock(to, stream, blocks[i]);
+            }
+        }
+    }
+
+    /// <summary>Asks after sends that have not ended, a few at a time. Those to ranks that have died are left where they are: what they use is never used again.</summary>
+    /// <param name="ended">Called with the receiver when one has ended after a while: it may have arrived only now.</param>
+    internal void AskAfter(Action<MpiPeer> ended)
+    {
+        for (var asked = 0; asked < AskedAtOnce && _pending.First is { } first; asked++)
+        {
+            _pending.RemoveFirst();
+            var pending = first.Value;
+            if (pending.To.HasDied)
+            {
+                continue;
+            }
+
+            if (HasEnded(ref pending))
+            {
+                ended(pending.To);
+            }
+            else
+            {
+                first.Value = pending;
+                _pending.AddLast(first);
+            }
+        }
+    }
+
+    private static int Aligned(int bytes) => (bytes + 15) & ~15;
+
+    private void SendBlock(MpiPeer to, int stream, in WireBlock block)
+    {
+        if (block.Ownership == WireBlockOwnership.Sender)
+        {
+            fixed (byte* source = &MemoryMarshal.GetArrayDataReference(block.Array))
+            {
+                SendCopies(to, stream, source, block.ByteCount);
+            }
+
+            return;
+        }
+
+        for (nuint at = 0; at < block.ByteCount;)
+        {
+            var bytes = Math.Min(block.ByteCount - at, (nuint)to.PieceBytes);
+            var pin = new PinnedGCHandle<Array>(block.Array);
+            var start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block.Array));
+            Begin(to, stream, start + at, bytes, new Pending(to, null, 0, pin));
+            at += bytes;
+        }
+    }
+
+    private void SendCopies(MpiPeer to, int stream, byte* source, nuint length)
+    {
+        for (nuint at = 0; at < length;)
+        {
+            var bytes = Math.Min(length - at, (nuint)to.PieceBytes);
+            var copy = _buffers.Take(bytes);
+            Buffer.MemoryCopy(source + at, copy, bytes, bytes);
+            Begin(to, stream, copy, bytes, new Pending(to, copy, bytes, default));
+            at += bytes;
+        }
+    }
+
+    private void Begin(MpiPeer to, int tag, byte* start, nuint bytes, Pending pending)
+    {
+        nint request = 0;
+        if (MpiNative.MPI_Isend(start, (int)bytes, abi.Byte, to.Rank, tag, comm, &request) != 0)
+        {
+            // Over a network, a library notices here that the other side is gone.
+            to.HasDied = true;
+            Release(pending);
+            return;
+        }
+
+        pending.Request = request;
+        if (!HasEnded(ref pending))
+        {
+            _pending.AddLast(pending);
+        }
+    }
+
+    private bool HasEnded(ref Pending pending)
+    {
+        int flag;
+        RawStatus status;
+        var request = pending.Request;
+        var code = MpiNative.MPI_Test(&request, &flag, &status);
+        pending.Request = request;
+        if (code != 0)
+        {
+            pending.To.HasDied = true;
+        }
+        else if (flag == 0)
+        {
+            return false;
+        }
+
+        Release(pending);
+        return true;
+    }
+
+    private void Release(in Pending pending)
+    {
+        if (pending.Copy != null)
+        {
+            _buffers.Return(pending.Copy, pending.CopyBytes);
+        }
+
+        if (pending.Pin.IsAllocated)
+        {
+            var pin = pending.Pin;
+            pin.Dispose();
+        }
+    }
+
+    /// <summary>A send under way, and what it needs until its end.</summary>
+    private struct Pending(MpiPeer to, byte* copy, nuint copyBytes, PinnedGCHandle<Array> pin)
+    {
+        internal readonly MpiPeer To = to;
+        internal readonly byte* Copy = copy;
+        internal readonly nuint CopyBytes = copyBytes;
+        internal readonly PinnedGCHandle<Array> Pin = pin;
+        internal nint Request;
+    }
+}

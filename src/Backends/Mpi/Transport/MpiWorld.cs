@@ -1,0 +1,320 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Launching;
+using HpcRuntime.Backends.Native;
+using HpcRuntime.Fabrics;
+
+namespace HpcRuntime.Backends.Mpi.Transport;
+
+/// <summary>The ranks that mpiexec started, as one of them sees them: one for the life of the process, whatever processors come and go in it.
+/// Its messages travel on a duplicate of MPI_COMM_WORLD and never meet those of the application.</summary>
+internal sealed unsafe class MpiWorld
+{
+    private static readonly Lock OpenGate = new();
+    private static MpiWorld? _current;
+
+    private readonly Action<MpiPeer> _ring;
+    private readonly long _beatTicks = Stopwatch.Frequency;
+    private int _poller;
+    private long _nextBeat;
+    private long _tendedAt = Stopwatch.GetTimestamp();
+
+    private MpiWorld(MpiStart start, nint comm, MpiWorldSettings settings)
+    {
+        (Start, Comm, Settings) = (start, comm, settings);
+        MpiException.Check(MpiNative.MPI_Comm_rank(comm, out var rank), "MPI_Comm_rank");
+        MpiException.Check(MpiNative.MPI_Comm_size(comm, out var size), "MPI_Comm_size");
+        (Rank, Size) = (rank, size);
+        _ring = Ring;
+        Post = new MpiPost(Abi, comm);
+        Receiver = new MpiReceiver(Abi, comm, Gate, source => Peers![source]!, _ring);
+        Remains = rank > 0 ? SlaveRemainsHere.Create() : null;
+        (Peers, Board, Local) = Meet();
+        Word = Board?.WordOf(Local) ?? new ParkWord((int*)NativeMemory.AllocZeroed(sizeof(int)));
+        HasRemote = Peers.Any(peer => peer is { IsLocal: false } && (Rank == 0 || peer.Rank == 0));
+    }
+
+    /// <summary>The world of this process; null while it is not open.</summary>
+    internal static MpiWorld? Current => Volatile.Read(ref _current);
+
+    internal MpiStart Start { get; }
+
+    internal MpiWorldSettings Settings { get; }
+
+    internal MpiAbi Abi => Start.Library.Abi;
+
+    /// <summary>The duplicate.</summary>
+    internal nint Comm { get; }
+
+    internal int Rank { get; }
+
+    internal int Size { get; }
+
+    internal MpiGate Gate { get; } = new();
+
+    internal MpiPost Post { get; }
+
+    internal MpiReceiver Receiver { get; }
+
+    /// <summary>The other ranks by number; null for this one.</summary>
+    internal MpiPeer?[] Peers { get; }
+
+    internal NodeBoard? Board { get; }
+
+    /// <summary>This rank's number on its host.</summary>
+    internal int Local { get; }
+
+    /// <summary>The word on which this rank sleeps.</summary>
+    internal ParkWord Word { get; }
+
+    /// <summary>Whether any rank that this one talks to is on another host, or out of sight.</summary>
+    internal bool HasRemote { get; }
+
+    /// <summary>What a slave leaves behind for its master to read; null on the master.</summary>
+    internal SlaveRemainsHere? Remains { get; }
+
+    /// <summary>Takes what arrives: the master's or the slave's half.</summary>
+    internal MpiRole Role { get; private set; } = null!;
+
+    /// <summary>Opens the world, or gives the one that is open.</summary>
+    /// <exception cref="FabricUnavailableException">There is no MPI, it does not belong to the launcher, or it allows too few threads.</exception>
+    internal static MpiWorld Open(MpiWorldSettings settings)
+    {
+        lock (OpenGate)
+        {
+            if (_current is { } open)
+            {
+                return open;
+            }
+
+            var start = MpiStart.Begin(MpiLibrary.Load(settings.Library, settings.Environment), settings.Environment, settings.Threads);
+            if (start.Threading < Threading.Serialized)
+            {
+                throw new FabricUnavailableException("mpi", $"MPI was begun with the thread level {start.Threading}; the fabric calls it from more than one thread, one at a time, and needs {Threading.Serialized} or {Threading.Multiple}.");
+            }
+
+            nint comm = 0;
+            var original = settings.Communicator ?? start.Library.Abi.CommWorld;
+            MpiException.Check(MpiNative.MPI_Comm_dup(original, &comm), "MPI_Comm_dup");
+            MpiException.Check(MpiNative.MPI_Comm_set_errhandler(comm, start.Library.Abi.ErrorsReturn), "MPI_Comm_set_errhandler");
+            var world = new MpiWorld(start, comm, settings);
+            world.Role = world.Rank == 0 ? new MpiMasterRole(world) : new MpiSlaveRole(world);
+            world.Role.Begin();
+            LaunchedRank.Begin(settings.Environment, world.Rank);
+            return _current = world;
+        }
+    }
+
+    /// <summary>Sends a frame. From any thread.</summary>
+    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<Wire.WireBlock> blocks)
+    {
+        if (to.HasDied)
+        {
+            return;
+        }
+
+        Gate.Enter();
+        try
+        {
+            Post.Send(to, kind, ticket, head, blocks);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        Ring(to);
+        if (to.HasDied)
+        {
+            Role.NoteDeath(); // The library noticed just now.
+        }
+    }
+
+    /// <summary>Wakes a rank that sleeps. One that is out of sight wakes by itself.</summary>
+    internal static void Ring(MpiPeer peer)
+    {
+        if (peer.IsLocal)
+        {
+            peer.Word.Ring();
+        }
+    }
+
+    /// <summary>One thread looks for what arrives; others that wait are told by it. False when another does.</summary>
+    internal bool TryBePoller() => Volatile.Read(ref _poller) == 0 && Interlocked.CompareExchange(ref _poller, 1, 0) == 0;
+
+    internal void EndPolling() => Volatile.Write(ref _poller, 0);
+
+    /// <summary>One look. The poller.</summary>
+    internal bool TryPoll(MpiCommunicator by, out Arrival arrival)
+    {
+        if (Gate.IsWanted)
+        {
+            System.Threading.Thread.Yield();
+        }
+
+        if (Post.PendingCount > 0)
+        {
+            AskAfterSends();
+        }
+
+        var message = Receiver.TryReceive(out var from);
+        if (message is not null)
+        {
+            from!.HeardAt = HasRemote ? Stopwatch.GetTimestamp() : 0;
+            return Role.Take(by, from, message, out arrival);
+        }
+
+        arrival = new Arrival(ArrivalKind.Deadline);
+        return from?.HasDied == true ? NoteDeath() : Role.TakeNothing(by, out arrival);
+    }
+
+    /// <summary>Signs of life to and from ranks on other hosts. The poller, now and then.</summary>
+    internal void Tend()
+    {
+        if (!HasRemote)
+        {
+            return;
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        if (now < _nextBeat)
+        {
+            return;
+        }
+
+        // If this rank stood still, the silence was its own.
+        var stoodStill = now - _tendedAt > 3 * _beatTicks;
+        _tendedAt = now;
+        _nextBeat = now + _beatTicks;
+        foreach (var peer in Peers)
+        {
+            if (peer is null || peer.IsLocal || peer.HasDied || (Rank > 0 && peer.Rank > 0) || peer.State == PeerState.Left)
+            {
+                continue;
+            }
+
+            peer.HeardAt = stoodStill || peer.HeardAt == 0 ? now : peer.HeardAt;
+            if (Settings.Heartbeat is { } most && Stopwatch.GetElapsedTime(peer.HeardAt, now) > most)
+            {
+                peer.KilledBecause ??= FormattableString.Invariant($"did not answer for {most.TotalSeconds:0.###} s (stopped, or its host or network is)");
+                peer.HasDied = true;
+                NoteDeath();
+                continue;
+            }
+
+            Send(peer, MpiFrameKind.Beat, 0, default, default);
+        }
+    }
+
+    /// <summary>Goes on until what was sent has left; false when the time was over first, or nobody is there to take it.</summary>
+    internal bool Flush(TimeSpan patience)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (Post.PendingCount > 0)
+        {
+            AskAfterSends();
+            if (Stopwatch.GetElapsedTime(start) > patience)
+            {
+                return false;
+            }
+
+            OwnProcess.Yield();
+        }
+
+        return true;
+    }
+
+    private bool NoteDeath()
+    {
+        Role.NoteDeath();
+        return false;
+    }
+
+    private void AskAfterSends()
+    {
+        Gate.Enter();
+        try
+        {
+            Post.AskAfter(_ring);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Every rank learns where every other is; those of one host share a board.</summary>
+    private (MpiPeer?[] Peers, NodeBoard? Board, int Local) Meet()
+    {
+        var card = HostCard.OfThisProcess();
+        Remains?.Describe(ref card);
+        var cards = Exchange(card);
+        int[] here = [.. Enumerable.Range(0, Size).Where(rank => cards[rank].IsHostOf(card))];
+        var local = Array.IndexOf(here, Rank);
+        var board = local == 0 ? NodeBoard.Create(here.Length) : null;
+        card.Board = board?.Descriptor ?? -1;
+        cards = Exchange(card);
+        if (local > 0 && cards[here[0]].Board >= 0)
+        {
+            board = NodeBoard.Open(cards[here[0]].ProcessId, cards[here[0]].Board, here.Length);
+        }
+
+        board?.AddCores();
+
+        // Who cannot see the board is as good as on another host, for everyone.
+        card.Board = board is null ? -1 : 1;
+        cards = Exchange(card);
+        var peers = new MpiPeer?[Size];
+        for (var rank = 0; rank < Size; rank++)
+        {
+            var seen = board is not null && cards[rank].Board >= 0 ? Array.IndexOf(here, rank) : -1;
+            peers[rank] = rank == Rank ? null : MakePeer(rank, cards[rank], seen, board);
+        }
+
+        return (peers, board, local);
+    }
+
+    private MpiPeer MakePeer(int rank, in HostCard card, int local, NodeBoard? board)
+    {
+        var watched = local >= 0 && (Rank == 0 || rank == 0);
+        var reads = watched && Rank == 0;
+        return new MpiPeer(rank, card, local)
+        {
+            Word = local >= 0 ? board!.WordOf(local) : default,
+            Process = watched ? ChildProcess.TryWatch(card.ProcessId) : null,
+            Page = reads && MemoryFile.OfProcess(card.ProcessId, card.Page) is { } page ? Slaves.SlavePage.Open(page) : null,
+            OutFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.OutFile) : null,
+            ErrorFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.ErrorFile) : null,
+        };
+    }
+
+    private HostCard[] Exchange(HostCard card)
+    {
+        var all = new HostCard[Size];
+        fixed (HostCard* cards = all)
+        {
+            MpiException.Check(MpiNative.MPI_Allgather(&card, sizeof(HostCard), Abi.Byte, cards, sizeof(HostCard), Abi.Byte, Comm), "MPI_Allgather");
+        }
+
+        return all;
+    }
+}
+
+/// <summary>What decides how the world is opened.</summary>
+/// <param name="Environment">Gives a variable's value.</param>
+/// <param name="Library">A family, file or folder; null for what the environment says.</param>
+/// <param name="Communicator">The application's communicator that is duplicated; null for all ranks.</param>
+/// <param name="Threads">The thread level that is asked for.</param>
+/// <param name="Heartbeat">How long a rank may be silent; null for ever.</param>
+internal sealed record MpiWorldSettings(Func<string, string?> Environment, string? Library, nint? Communicator, Threading Threads, TimeSpan? Heartbeat)
+{
+    /// <summary>Set by our launcher: ranks were started so that the job survives the loss of one. Its value is the folder in which each rank's end is noted.</summary>
+    internal const string RunVariable = "HPCRUNTIME_MPI_RUN";
+
+    /// <summary>Whether the job goes on when a rank is lost, as far as can be told.</summary>
+    internal bool SurvivesLoss => Environment(RunVariable) is not null || Environment("OMPI_MCA_orte_enable_recovery") is "1" or "true";
+}

@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Launching;
+using HpcRuntime.Backends.Mpi.Transport;
+using HpcRuntime.Backends.Native;
+
+namespace HpcRuntime.Backends.Mpi;
+
+/// <summary>How a world ends. In order: every slave is told, says that it leaves, and all end MPI together. After a loss nobody may wait for all:
+/// each leaves by itself, and the process ends without MPI_Finalize, which would wait for the dead.</summary>
+internal static class WorldEnd
+{
+    private static readonly TimeSpan LeavingPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FinalizePatience = TimeSpan.FromSeconds(10);
+    private static int _armed;
+    private static int _closed;
+
+    /// <summary>Has the world end with the process. Master.</summary>
+    internal static void Arm(MpiWorld world)
+    {
+        if (Interlocked.Exchange(ref _armed, 1) == 0)
+        {
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => AtExit(world);
+        }
+    }
+
+    /// <summary>Sends all slaves home; once. True when every one of them left in order.</summary>
+    internal static bool Close(MpiWorld world)
+    {
+        var role = (MpiMasterRole)world.Role;
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return !role.IsBroken;
+        }
+
+        // Whether all will end MPI together is decided before the first is told: who is told that they will must not wait for one that does not.
+        var slaves = world.Peers.OfType<MpiPeer>().Where(peer => peer.State is PeerState.Free or PeerState.Busy).ToList();
+        var together = !role.IsBroken && !FinalizeMayHang(world) && Settle(role, slaves);
+        slaves.ForEach(peer => world.Send(peer, MpiFrameKind.Close, together ? 1 : 0, default, default));
+        var communicator = role.Attach();
+        var start = Stopwatch.GetTimestamp();
+        while (slaves.Any(peer => peer.State is PeerState.Free or PeerState.Busy) && Stopwatch.GetElapsedTime(start) < LeavingPatience)
+        {
+            communicator.LookForOthers(TimeSpan.FromMilliseconds(20));
+        }
+
+        foreach (var peer in slaves.Where(peer => peer.State is PeerState.Free or PeerState.Busy))
+        {
+            world.Send(peer, MpiFrameKind.Die, 0, default, default);
+            peer.Process?.Signal(Signals.Kill);
+            together = false;
+        }
+
+        world.Flush(TimeSpan.FromMilliseconds(200));
+        return together;
+    }
+
+    /// <summary>The job cannot go on: says so and ends all ranks.</summary>
+    internal static void GiveUp(MpiWorld world, string what)
+    {
+        Console.Out.Flush();
+        Console.Error.WriteLine($"error: {what}; this job, started by a plain mpiexec, cannot go on without it.");
+        Console.Error.Flush();
+        Descriptors.FlushNativeStreams();
+        _ = MpiNative.MPI_Abort(world.Abi.CommWorld, MpiKeeper.MasterGoneCode);
+        OwnProcess.ExitAtOnce(MpiKeeper.MasterGoneCode);
+    }
+
+    /// <summary>Ends MPI with the others; ends the process when they do not come.</summary>
+    /// <param name="code">The exit code then.</param>
+    internal static void FinalizeInTime(int code)
+    {
+        using var done = new ManualResetEventSlim();
+        var guard = new System.Threading.Thread(() =>
+        {
+            if (!done.Wait(FinalizePatience))
+            {
+                LeaveAtOnce(code);
+            }
+        })
+        { IsBackground = true, Name = "HpcRuntime mpi end" };
+        guard.Start();
+        if (!MpiEnvironment.Finalized)
+        {
+            _ = MpiNative.MPI_Finalize(); // The process ends in any case.
+        }
+
+        done.Set();
+        guard.Join();
+    }
+
+    /// <summary>Ends the process without a word to MPI.</summary>
+    internal static void LeaveAtOnce(int code)
+    {
+        Console.Out.Flush();
+        Console.Error.Flush();
+        Descriptors.FlushNativeStreams();
+        OwnProcess.ExitAtOnce(code);
+    }
+
+    /// <summary>Slaves that are still in a command of a closed processor get a moment to come back.</summary>
+    private static bool Settle(MpiMasterRole role, List<MpiPeer> slaves)
+    {
+        var communicator = role.Attach();
+        var start = Stopwatch.GetTimestamp();
+        while (slaves.Any(peer => peer.State == PeerState.Busy) && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1))
+        {
+            communicator.LookForOthers(TimeSpan.FromMilliseconds(20));
+        }
+
+        communicator.Dispose();
+        return slaves.All(peer => peer.State == PeerState.Free);
+    }
+
+    /// <summary>MPICH over UCX and TCP now and then waits in MPI_Finalize for ever (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13). Our launcher does not need it.</summary>
+    private static bool FinalizeMayHang(MpiWorld world) => world.Abi.Family == MpiFamily.Mpich && world.HasRemote && LaunchedRank.IsLaunched(world.Settings.Environment);
+
+    private static void AtExit(MpiWorld world)
+    {
+        LaunchedRank.TellResult(world.Settings.Environment, Environment.ExitCode);
+        var together = Close(world);
+        if (!world.Start.IsOurs)
+        {
+            return;
+        }
+
+        if (together)
+        {
+            FinalizeInTime(Environment.ExitCode);
+        }
+        else
+        {
+            LeaveAtOnce(Environment.ExitCode);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace HpcRuntime.Backends.Native;
+
+/// <summary>The environment that native code sees; .NET's own is a copy made at the start.</summary>
+internal static class NativeEnvironment
+{
+    /// <summary>Sets a variable for native code, unless it is set already.</summary>
+    internal static void SetDefault(string name, string value)
+    {
+        if (Libc.SetVariable(name, value, overwrite: 0) != 0)
+        {
+            throw NativeException.Last("setenv", name);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System;
+using HpcRuntime.Hosting;
+using HpcRuntime.Primitives;
+using HpcRuntime.Tests.MpiPeer;
+
+// What the tests of the mpi fabric start under mpiexec. The first argument says what to do.
+try
+{
+    return args is [var scenario, .. var rest] ? scenario switch
+    {
+        "binding" => BindingScenario.Run(),
+        "faults" => FaultsScenario.Run(),
+        "about" => AboutScenario.Run(rest),
+        "own-mpi" => OwnMpiScenario.Run(),
+        "around" => AroundScenario.Run(),
+        "program" => HpcProgram.Run(rest, ProgramScenarios.Run),
+        _ => 2,
+    } : 2;
+}
+catch (HpcRuntimeException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 3;
+}

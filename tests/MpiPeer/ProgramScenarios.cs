@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using HpcRuntime.Commands;
+using HpcRuntime.Processing;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Tests.MpiPeer;
+
+/// <summary>Applications on whatever fabric their options say.</summary>
+internal static class ProgramScenarios
+{
+    internal static int Run(Processor processor, string[] args) => args[0] switch
+    {
+        "code" => int.Parse(args[1], CultureInfo.InvariantCulture),
+        "throw" => throw new InvalidOperationException("the application failed"),
+        "numbers" => Numbers(processor, int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)),
+        "arrays" => Arrays(processor, int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)),
+        "exit" => Exit(processor),
+        "wait" => Wait(processor),
+        "stuck" => Stuck(processor),
+        _ => throw new ArgumentException($"no scenario {args[0]}"),
+    };
+
+    /// <summary>Counts how often each result is applied, while ranks 1 to <paramref name="victims"/> kill themselves at their first command.</summary>
+    private static int Numbers(Processor processor, int count, int victims)
+    {
+        var applied = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            processor.AddToQueue(new NumberCommand(i, i % 1000 == 0 ? (i / 1000 % victims) + 1 : 0), value => applied[value]++);
+        }
+
+        processor.RunQueue();
+        Console.WriteLine($"{applied.Count(times => times == 1)} applied once, {applied.Count(times => times != 1)} otherwise, {processor.GetStatistics().SlavesLost} slaves lost, {processor.SlaveCount} left");
+        return 0;
+    }
+
+    private static int Arrays(Processor processor, int there, int back)
+    {
+        var answer = processor.Execute(new ArrayCommand(there > 0 ? new Lent<long[]>(Pattern.Make(there)) : null, back));
+        Console.WriteLine($"{there} there, {answer.Value.Length} back: {(Pattern.Holds(answer.Value) ? "right" : "WRONG")}");
+        return 0;
+    }
+
+    private static int Exit(Processor processor)
+    {
+        processor.Execute(new ExitCommand(5));
+        return 0;
+    }
+
+    /// <summary>Says who is there, then waits.</summary>
+    private static int Wait(Processor processor)
+    {
+        var processes = processor.ExecuteOnEverySlave(new ProcessCommand());
+        Console.WriteLine($"processes {Environment.ProcessId} {string.Join(' ', processes.OrderBy(pair => pair.Key).Select(pair => pair.Value))}");
+        processor.ExecuteOnEverySlave(new WaitCommand(60_000));
+        return 0;
+    }
+
+    /// <summary>One command that heeds nothing, among others.</summary>
+    private static int Stuck(Processor processor)
+    {
+        var values = new List<int>();
+        var stuck = processor.AddToQueue(new WaitCommand(120_000), options: new CommandOptions { Timeout = TimeSpan.FromMilliseconds(300) });
+        for (var i = 0; i < 20; i++)
+        {
+            processor.AddToQueue(new NumberCommand(i, 0), values.Add);
+        }
+
+        try
+        {
+            processor.RunQueue();
+        }
+        catch (AggregateException e)
+        {
+            Console.WriteLine($"{e.InnerExceptions.Single().GetType().Name}, {stuck.Status}, {values.Count} others");
+        }
+
+        Console.WriteLine($"{processor.Execute(new NumberCommand(7, 0))} on {processor.SlaveCount} slaves");
+        return 0;
+    }
+}

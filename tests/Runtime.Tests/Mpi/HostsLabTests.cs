@@ -1,0 +1,170 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using HpcRuntime.Tests.EndToEnd;
+using HpcRuntime.Tests.Mpi.Launching;
+using NUnit.Framework;
+
+namespace HpcRuntime.Tests.Mpi;
+
+/// <summary>Runs over three hosts, which are network namespaces of this machine. As root a missing tool fails the tests; other users cannot make hosts.</summary>
+[TestFixture("mpich")]
+[TestFixture("openmpi")]
+[NonParallelizable]
+[Platform("Linux")]
+internal sealed class HostsLabTests(string library) : IDisposable
+{
+    private static readonly string Misra = RepositoryFiles.PathOf("examples/DecayFit/data/misra1a.csv");
+    private static readonly string Hosts = RepositoryFiles.PathOf("mpi-hostfiles/lab.hosts");
+    private HostsLab? _lab;
+
+    [OneTimeSetUp]
+    public void Build()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Ignore("Network namespaces need root.");
+        }
+
+        _lab = new HostsLab();
+    }
+
+    [OneTimeTearDown]
+    public void Dispose()
+    {
+        _lab?.Dispose();
+        _lab = null;
+    }
+
+    [TestCase("ssh")]
+    [TestCase("rsh")]
+    public void Ranks_run_where_the_host_file_says_over_ssh_and_over_an_agent_without(string agent)
+    {
+        var (code, output, error) = HpcrunProcess.Run(Variables(agent), "run", "hello", "--hostfile", Hosts);
+
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => string.Join(' ', line.Replace(",", string.Empty, StringComparison.Ordinal).Split(' ').Take(4))),
+            Is.EqualTo(new[] { "rank 0: host h1", "rank 1: host h1", "rank 2: host h2", "rank 3: host h3" }));
+    }
+
+    [TestCase(1)]
+    [TestCase(5)]
+    public void The_file_is_the_same_byte_for_byte_for_any_number_of_slaves(int slaves) => Compare(slaves, () => { }, _ => { });
+
+    [Test]
+    public void The_file_is_the_same_byte_for_byte_over_a_slow_link()
+    {
+        Compare(3, () => HostsLab.Script("slow", "h3", "20ms"), _ => { });
+        HostsLab.Script("fast", "h3");
+    }
+
+    [Test]
+    public void The_file_is_the_same_byte_for_byte_while_the_only_slave_of_a_host_is_killed() => Compare(3, () => { }, hpcrun =>
+    {
+        Leftover.WaitFor(() => LaunchedRanks.Rank(hpcrun.Id, 3) is not null && LaunchedRanks.Rank(hpcrun.Id, 0) is not null && HasBegun(hpcrun.Id));
+        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 3)!.Value, 9);
+    });
+
+    [Test]
+    public void A_cut_cable_costs_a_slave_and_not_the_run()
+    {
+        try
+        {
+            using var hpcrun = HpcrunProcess.Start(Variables("ssh", "mpi.heartbeat=2s"), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);
+            hpcrun.WaitForLine("started");
+            HostsLab.Script("cut", "h3");
+            var (code, _, error) = hpcrun.WaitForExit();
+
+            Assert.That(code, Is.Zero, error);
+            Assert.That(error, Does.Contain("3").And.Contain("lost"));
+        }
+        finally
+        {
+            HostsLab.Script("join", "h3");
+        }
+    }
+
+    [Test]
+    public void A_host_that_refuses_ssh_is_named_and_nothing_is_left_on_the_others()
+    {
+        HostsLab.Script("refuse", "h3");
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            var (code, _, error) = HpcrunProcess.Run(Variables("ssh"), "run", "hello", "--hostfile", Hosts);
+
+            Assert.That(code, Is.EqualTo(3), error);
+            Assert.That(error, Does.Contain("host h3 could not be reached").And.Contain("Connection refused"));
+            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+            Leftover.WaitFor(() => HostsLab.Processes("h1").Concat(HostsLab.Processes("h2")).ToArray() is []);
+
+            var (health, findings, _) = HpcrunProcess.Run(Variables("ssh"), "doctor", "--hostfile", Hosts);
+            Assert.That(health, Is.EqualTo(1));
+            Assert.That(findings, Does.Contain("FAIL  host h3            cannot be reached").And.Contain("fix: `/run/hpcrun-lab/ssh h3 true` must work"));
+        }
+        finally
+        {
+            HostsLab.Script("accept", "h3");
+        }
+    }
+
+    [Test]
+    public void A_daemon_that_is_killed_ends_the_run_at_once_and_its_host_is_named()
+    {
+        using var hpcrun = HpcrunProcess.Start(Variables("ssh"), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);
+        hpcrun.WaitForLine("started");
+        var ranks = LaunchedRanks.All(hpcrun.Id);
+        var clock = Stopwatch.StartNew();
+        LaunchedRanks.Signal(Daemon("h2"), 9);
+        var (code, _, error) = hpcrun.WaitForExit();
+
+        Assert.That(code, Is.EqualTo(4), error);
+        Assert.That(error, Does.Contain("mpiexec's daemon on host h2 was lost"));
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(15)));
+        Assert.That(ranks.Where(process => !Leftover.Ended(process)), Is.Empty);
+    }
+
+    [Test]
+    public void Doctor_pings_every_pair_of_hosts()
+    {
+        var (code, output, error) = HpcrunProcess.Run(Variables("ssh"), "doctor", "--hostfile", Hosts);
+
+        Assert.That(code, Is.Zero, output + error);
+        Assert.That(output, Does.Contain("h1 - h2: ").And.Contain("h1 - h3: ").And.Contain("h2 - h3: ").And.Contain("UCX_TLS=tcp,self"));
+    }
+
+    private (string Name, string Value)[] Variables(string agent, params string[] settings) => [("HPCRUNTIME_MPI", library), .. HostsLab.Variables(agent, settings)];
+
+    private void Compare(int slaves, Action before, Action<HpcrunProcess> during)
+    {
+        var folder = Directory.CreateTempSubdirectory("lab-decay-fit-");
+        try
+        {
+            string[] Words(string file, params string[] fabric) => ["run", "decay-fit", .. fabric, "--seed", "3", "-n", $"{slaves}", "--", Misra, "--model", "saturation", "--simulations", "60000", "--output", Path.Combine(folder.FullName, file)];
+            Assert.That(HpcrunProcess.Run(Words("uni.csv", "--processor", "uni")).Code, Is.Zero);
+            before();
+            using var hpcrun = HpcrunProcess.Start(Variables("ssh"), Words("lab.csv", "--hostfile", Hosts));
+            during(hpcrun);
+            var (code, _, error) = hpcrun.WaitForExit();
+
+            Assert.That(code, Is.Zero, error);
+            Assert.That(File.ReadAllBytes(Path.Combine(folder.FullName, "lab.csv")), Is.EqualTo(File.ReadAllBytes(Path.Combine(folder.FullName, "uni.csv"))));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The process of mpiexec's daemon on a host.</summary>
+    private static int Daemon(string host)
+    {
+        using var ip = Process.Start(new ProcessStartInfo("ip", ["netns", "pids", "hpclab" + host[1..]]) { RedirectStandardOutput = true })!;
+        var processes = ip.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
+        return processes.First(process => LaunchedRanks.Program(process) is "hydra_pmi_proxy" or "orted");
+    }
+
+    /// <summary>Whether rank 0 has said that its world is complete.</summary>
+    private static bool HasBegun(int launcher) => LaunchedRanks.RunFolder(launcher) is { } folder && File.Exists(Path.Combine(folder, "begun"));
+}

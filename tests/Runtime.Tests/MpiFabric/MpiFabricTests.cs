@@ -1,0 +1,90 @@
+using System;
+using System.Linq;
+using HpcRuntime.Fabrics;
+using HpcRuntime.Processing;
+using NUnit.Framework;
+
+namespace HpcRuntime.Tests.MpiFabric;
+
+/// <summary>The fabric in worlds of its own, where the conformance suite does not reach. Started by a plain mpiexec.</summary>
+[Platform("Linux")]
+[NonParallelizable]
+public sealed class MpiFabricTests
+{
+    [Test]
+    public void Outside_mpiexec_the_command_to_type_is_told()
+    {
+        var refusal = Assert.Throws<FabricUnavailableException>(() => Processor.Load("mpi"))!;
+        Assert.That(refusal.Message, Does.Contain("was not started by mpiexec or srun").And.Contains("mpiexec -n 4 "));
+    }
+
+    [Test]
+    public void What_ranks_print_before_and_after_the_fabric_is_not_lost([Values] Mpi mpi)
+    {
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["around"]);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.That(lines.Order(), Is.EqualTo(new[] { "after", "after", "after", "before", "before", "before", "inside", "inside" }), error);
+        Assert.That(code, Is.Zero, error);
+    }
+
+    [Test]
+    public void An_application_that_begins_and_ends_MPI_itself_uses_it_beside_the_fabric([Values] Mpi mpi)
+    {
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi"]);
+        Assert.That(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Is.EqualTo(new[] { "2 slaves, 41, 10 20", "finalized: False" }), error);
+        Assert.That(code, Is.Zero, error);
+    }
+
+    [Test]
+    public void The_exit_code_is_the_applications([Values] Mpi mpi, [Values(0, 7)] int expected)
+    {
+        var (code, _, error) = MpiJob.RunPeer(mpi, 3, ["program", "code", $"{expected}"]);
+        Assert.That(code, Is.EqualTo(expected), error);
+    }
+
+    [Test]
+    public void An_exception_of_the_application_ends_the_job_with_1([Values] Mpi mpi)
+    {
+        var (code, _, error) = MpiJob.RunPeer(mpi, 3, ["program", "throw"]);
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(error.Split('\n').Count(line => line.Contains("the application failed", StringComparison.Ordinal)), Is.EqualTo(1), error);
+    }
+
+    [Test]
+    public void Help_and_wrong_options_are_told_once_and_not_by_every_rank([Values] Mpi mpi)
+    {
+        var help = MpiJob.RunPeer(mpi, 3, ["program", "--help"]);
+        Assert.That((help.Code, Count(help.Output, "Usage: ")), Is.EqualTo((0, 1)), help.Error);
+        var wrong = MpiJob.RunPeer(mpi, 3, ["program", "--timeout", "soon"]);
+        Assert.That((wrong.Code, Count(wrong.Error, "--timeout soon")), Is.EqualTo((2, 1)), wrong.Error);
+    }
+
+    [TestCase(300_000_000, 10)]
+    [TestCase(0, 300_000_000)]
+    public void Arrays_of_more_than_two_gibibytes_travel_whole(int there, int back)
+    {
+        foreach (var mpi in MpiJob.Both)
+        {
+            using var job = MpiJob.StartPeer(mpi, 2, ["program", "arrays", $"{there}", $"{back}"]);
+            var (code, output, error) = job.WaitForExit(TimeSpan.FromSeconds(120));
+            Assert.That((code, output.Trim()), Is.EqualTo((0, $"{there} there, {back} back: right")), error);
+        }
+    }
+
+    [Test]
+    public void Many_starts_leave_nothing_behind([Values] Mpi mpi)
+    {
+        var before = Leftovers();
+        for (var i = 0; i < 10; i++)
+        {
+            var (code, _, error) = MpiJob.RunPeer(mpi, 3, ["program", "code", "0"]);
+            Assert.That(code, Is.Zero, error);
+        }
+
+        Assert.That(Leftovers().Except(before), Is.Empty);
+    }
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
+    private static string[] Leftovers() => [.. new[] { "/dev/shm", "/tmp" }.SelectMany(folder => System.IO.Directory.EnumerateFileSystemEntries(folder, "*hpcruntime*"))];
+}

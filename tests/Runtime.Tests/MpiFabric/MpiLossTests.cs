@@ -1,0 +1,116 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using HpcRuntime.Backends.Native;
+using NUnit.Framework;
+
+namespace HpcRuntime.Tests.MpiFabric;
+
+/// <summary>Ranks that are lost: under our own launcher the others go on, under a plain mpiexec the job ends soon and says why.</summary>
+[Platform("Linux")]
+[NonParallelizable]
+public sealed class MpiLossTests
+{
+    [Test]
+    public void Every_result_is_applied_once_while_slaves_kill_themselves([Values] Mpi mpi)
+    {
+        var (code, output, error) = Launched(mpi, 4, "numbers", "100000", "2");
+        Assert.That((code, output.Trim()), Is.EqualTo((0, "100000 applied once, 0 otherwise, 2 slaves lost, 2 left")), error);
+        Assert.That(error, Does.Contain("is lost: killed by SIGKILL"));
+    }
+
+    [Test]
+    public void A_command_that_heeds_nothing_ends_its_rank_and_the_others_go_on([Values] Mpi mpi)
+    {
+        var (code, output, error) = Launched(mpi, 3, "--error-policy", "continue", "--", "stuck");
+        Assert.That((code, output), Is.EqualTo((0, "CommandTimeoutException, TimedOut, 20 others\n7 on 2 slaves\n")), error);
+    }
+
+    [Test]
+    public void A_command_that_ends_its_process_is_not_tried_on_the_last_slave([Values] Mpi mpi)
+    {
+        var (code, _, error) = Launched(mpi, 3, "exit");
+        Assert.That(code, Is.EqualTo(4), error);
+        Assert.That(error, Does.Contain("attempt 2 on rank").And.Contains("exited with code 5").And.Contains("not tried again on the last slave left"));
+    }
+
+    [Test]
+    public void A_lost_master_ends_all_slaves_within_10_s([Values] Mpi mpi, [Values] bool launched)
+    {
+        using var job = Waiting(mpi, launched, out var processes);
+        Assert.That(Kill(processes[0]), Is.True);
+        AssertGone(processes, TimeSpan.FromSeconds(10));
+        Assert.That(job.WaitForExit(TimeSpan.FromSeconds(10)).Code, Is.Not.Zero);
+    }
+
+    [Test]
+    public void Under_a_plain_mpiexec_a_lost_slave_ends_the_job_within_5_s([Values] Mpi mpi)
+    {
+        using var job = Waiting(mpi, launched: false, out var processes);
+        var clock = Stopwatch.StartNew();
+        Assert.That(Kill(processes[1]), Is.True);
+        Assert.That(job.WaitForExit(TimeSpan.FromSeconds(20)).Code, Is.Not.Zero);
+        Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(10), "5 s, and as much for a machine that is busy.");
+        AssertGone(processes, TimeSpan.FromSeconds(10));
+        Assert.That(job.Error, Does.Contain("Started by a plain mpiexec: the loss of one slave ends this job"));
+    }
+
+    [Test]
+    public void Under_a_plain_mpiexec_a_command_that_ends_its_process_ends_the_job_with_a_word([Values] Mpi mpi)
+    {
+        var (code, _, error) = MpiJob.RunPeer(mpi, 3, ["program", "exit"]);
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(error, Does.Contain("ended itself with exit code 5; this job, started by a plain mpiexec, cannot go on without it"));
+    }
+
+    [Test]
+    public void Idle_ranks_leave_their_cores_to_others([Values] Mpi mpi)
+    {
+        using var job = Waiting(mpi, launched: false, out var processes);
+        var before = processes.Select(ProcessorTime.Of).ToArray();
+        using var never = new ManualResetEventSlim();
+        never.Wait(TimeSpan.FromSeconds(3));
+        var used = processes.Select((process, i) => ProcessorTime.Of(process) - before[i]).ToArray();
+        Assert.That(used.Max(), Is.LessThan(30), $"Hundredths of a second of processor time in 3 s: {string.Join(", ", used)}. One that spins has 300.");
+    }
+
+    /// <summary>A job whose ranks are all there and wait; their processes, the master's first.</summary>
+    private static MpiJob Waiting(Mpi mpi, bool launched, out int[] processes)
+    {
+        var job = launched ? MpiJob.StartLaunched(mpi, 2, ["wait"]) : MpiJob.StartPeer(mpi, 3, ["program", "wait"]);
+        var clock = Stopwatch.StartNew();
+        SpinWait.SpinUntil(() => job.Output.Contains('\n', StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        var line = job.Output.Split('\n')[0].Trim();
+        Assert.That(line, Does.StartWith("processes "), $"after {clock.Elapsed.TotalSeconds:f1} s: {job.Error}");
+        processes = [.. line.Split(' ').Skip(1).Select(int.Parse)];
+        return job;
+    }
+
+    private static (int Code, string Output, string Error) Launched(Mpi mpi, int slaves, params string[] arguments)
+    {
+        using var job = MpiJob.StartLaunched(mpi, slaves, arguments);
+        return job.WaitForExit(TimeSpan.FromSeconds(60));
+    }
+
+    private static bool Kill(int process)
+    {
+        using var found = ChildProcess.TryWatch(process);
+        return found?.Signal(Signals.Kill) == true;
+    }
+
+    private static void AssertGone(int[] processes, TimeSpan patience) =>
+        Assert.That(SpinWait.SpinUntil(() => processes.All(process => !System.IO.Directory.Exists($"/proc/{process}") || IsZombie(process)), patience), Is.True, "A rank is still there.");
+
+    private static bool IsZombie(int process)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (System.IO.IOException)
+        {
+            return true; // Gone between the two looks.
+        }
+    }
+}
