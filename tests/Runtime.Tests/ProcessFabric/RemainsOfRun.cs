@@ -27,10 +27,12 @@ internal sealed class RemainsOfRun : IDisposable
     {
         var mark = _mark.Split('=');
         _hpcrun = HpcrunProcess.Start([(mark[0], mark[1]), ("TMPDIR", _folder)], ["run", TestApplications.Assembly + Application, "--processor", "process", "-n", "2", .. options, "--", way]);
+        Master = _hpcrun.Id;
         _hpcrun.WaitForLine("started");
     }
 
-    internal int Master => _hpcrun.Id;
+    /// <summary>Its process number, also when it has been disposed.</summary>
+    internal int Master { get; }
 
     internal int WaitForExit() => _hpcrun.WaitForExit().Code;
 
