@@ -58,9 +58,6 @@ internal sealed class HpcrunProcess : IDisposable
     /// <summary>Starts another program in its place.</summary>
     internal static HpcrunProcess StartProgram(string assembly, (string Name, string Value)[] environment, params string[] args) => new(assembly, args, environment);
 
-    /// <summary>Starts it with further variables.</summary>
-    internal static HpcrunProcess Start((string Name, string Value)[] environment, params string[] args) => new(args, environment);
-
     /// <summary>Runs it to its end.</summary>
     internal static (int Code, string Output, string Error) Run(params string[] args) => Run([], args);
 
