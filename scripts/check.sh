@@ -136,3 +136,16 @@ while read -r project; do
     run_tests "$project"
   fi
 done < <(list_projects tests)
+
+# The conformance suite on mpi runs under the mpiexec of each library, in worlds of 3 ranks.
+log=$logs/mpi-conformance.log
+scripts/test-mpi.sh conformance </dev/null 2>&1 | tee "$log" || true
+if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+  passed=$((passed + BASH_REMATCH[1]))
+  failed=$((failed + BASH_REMATCH[2]))
+  if [ "${BASH_REMATCH[2]}" -gt 0 ]; then
+    broken+=("conformance on mpi: ${BASH_REMATCH[2]} tests")
+  fi
+else
+  fail "conformance on mpi ended early"
+fi

@@ -17,8 +17,8 @@ internal readonly unsafe struct ParkWord(int* word)
     /// <param name="nanoseconds">Negative without limit.</param>
     internal void Sleep(long nanoseconds) => Futex.Wait(word, Parked, nanoseconds);
 
-    /// <summary>Says that this rank is awake.</summary>
-    internal void Lower() => Interlocked.Exchange(ref *word, Awake);
+    /// <summary>Says that this rank is awake; whether it was rung since it raised the flag.</summary>
+    internal bool Lower() => Interlocked.Exchange(ref *word, Awake) == Rung;
 
     /// <summary>Wakes the rank if it sleeps or is about to. Call it after publishing what it shall see.</summary>
     internal void Ring()

@@ -175,7 +175,7 @@ public abstract class ProgressFixture(FabricUnderTest fabric) : FabricFixture(fa
         var best = 0.0;
         for (var attempt = 0; attempt < 3 && best < 0.95; attempt++)
         {
-            var processor = Open(2);
+            using var processor = Open(2); // Before the next attempt, its slaves are free again.
             processor.ExecuteOnEverySlave(new EchoCommand(0));
             var spans = new List<WorkSpan>();
             for (var i = 0; i < 40; i++)

@@ -88,12 +88,12 @@ internal sealed class LaunchedRunTests(string library)
         using var hpcrun = HpcrunProcess.Start([("HPCRUNTIME_MPI", library)], "run", TestApplications.Named("SlowApplication"), "--processor", "mpi", "-n", "2");
         hpcrun.WaitForLine("started");
         var ranks = LaunchedRanks.All(hpcrun.Id);
-        var folders = Directory.GetDirectories(Path.GetTempPath(), "hpcrun-????????????");
+        var folder = LaunchedRanks.RunFolder(hpcrun.Id)!;
+        Assert.That(folder, Does.Exist);
         LaunchedRanks.Signal(hpcrun.Id, 9);
-        Leftover.WaitFor(() => ranks.All(process => !Directory.Exists($"/proc/{process}")));
 
-        Assert.That(folders, Is.Not.Empty);
-        Leftover.WaitFor(() => !folders.Any(Directory.Exists));
+        Leftover.WaitFor(() => !ranks.Any(Leftover.Runs));
+        Leftover.WaitFor(() => !Directory.Exists(folder));
     }
 
     [Test]

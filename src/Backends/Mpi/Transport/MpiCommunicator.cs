@@ -256,27 +256,31 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     {
         var word = world.Word;
         world.Board?.SetAwake(world.Local, false);
-        word.Raise();
-        var found = TryPoll(LooksAroundSleep, out arrival);
-        if (!found)
+        bool found;
+        bool rung;
+        do
         {
-            var left = end == long.MaxValue ? long.MaxValue : (long)((end - Stopwatch.GetTimestamp()) * (1e9 / Stopwatch.Frequency));
-            var nap = Math.Min(left, Nap());
-            if (nap > 0)
+            word.Raise();
+            found = TryPoll(LooksAroundSleep, out arrival);
+            if (!found)
             {
-                word.Sleep(nap);
+                var left = end == long.MaxValue ? long.MaxValue : (long)((end - Stopwatch.GetTimestamp()) * (1e9 / Stopwatch.Frequency));
+                var nap = Math.Min(left, Nap());
+                if (nap > 0)
+                {
+                    word.Sleep(nap);
+                }
             }
-        }
 
-        word.Lower();
+            // One that was not rung, and sees nothing, sleeps on: only who was rung has a reason to spin.
+            rung = word.Lower();
+            found = found || TryPoll(LooksAroundSleep, out arrival);
+            world.Tend();
+        }
+        while (!found && !rung && Stopwatch.GetTimestamp() < end);
+
         world.Board?.SetAwake(world.Local, true);
-        if (found)
-        {
-            _remoteNap = ShortestRemoteNap;
-            return true;
-        }
-
-        return TryPoll(LooksAroundSleep, out arrival);
+        return found;
     }
 
     /// <summary>How long to sleep unless rung, in nanoseconds.</summary>

@@ -11,11 +11,24 @@ internal static class Leftover
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
+    /// <summary>Whether a process runs. One that has ended and that nobody has asked about yet does not: its command line is empty.</summary>
+    internal static bool Runs(int process)
+    {
+        try
+        {
+            return File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline")).Length > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a process ends within a moment; killed ones leave a little later than they were killed.</summary>
     internal static bool Ended(int process)
     {
         var clock = Stopwatch.StartNew();
-        while (Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}")))
+        while (Runs(process))
         {
             if (clock.Elapsed > TimeSpan.FromSeconds(3))
             {
