@@ -24,8 +24,11 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
         file => ToolRun.Run(file, ["--version"], Patience).Output);
 
     /// <summary>Every launcher on PATH, each once, the system's choice first.</summary>
-    internal IReadOnlyList<MpiInstallation> FindAll() => [.. Names.SelectMany(name => path.Select(folder => Path.Combine(folder, name)))
-        .Where(File.Exists).Select(WithRealFolder).DistinctBy(RealPath, StringComparer.Ordinal).Select(Identify).OfType<MpiInstallation>()];
+    internal IReadOnlyList<MpiInstallation> FindAll() => [.. Look(Names)];
+
+    /// <summary>As <see cref="FindAll"/>, one after the other: each has to be asked for its version, which takes a moment.</summary>
+    private IEnumerable<MpiInstallation> Look(IEnumerable<string> names) => names.SelectMany(name => path.Select(folder => Path.Combine(folder, name)))
+        .Where(File.Exists).Select(WithRealFolder).DistinctBy(RealPath, StringComparer.Ordinal).Select(Identify).OfType<MpiInstallation>();
 
     /// <summary>The launcher that the user asked for: <c>mpich</c>, <c>openmpi</c>, an mpiexec, or a folder that holds one; null asks for the first there is.</summary>
     /// <exception cref="FabricUnavailableException">There is none; the message says what to install.</exception>
@@ -35,7 +38,7 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
         switch (asked?.ToLowerInvariant())
         {
             case null:
-                return FindAll() is [var first, ..] ? first : throw new FabricUnavailableException("mpi", "no MPI launcher (mpiexec) is on PATH; install the Debian package mpich or openmpi-bin (elsewhere: module load openmpi, or --mpi path/to/mpiexec).");
+                return Look(Names).FirstOrDefault() ?? throw new FabricUnavailableException("mpi", "no MPI launcher (mpiexec) is on PATH; install the Debian package mpich or openmpi-bin (elsewhere: module load openmpi, or --mpi path/to/mpiexec).");
             case "mpich":
                 return FindFamily(MpiFamily.Mpich, "mpich");
             case "openmpi":
@@ -53,7 +56,7 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
         _ => MpiFamily.Mpich,
     };
 
-    private MpiInstallation FindFamily(MpiFamily family, string package) => FindAll().FirstOrDefault(found => found.Family == family)
+    private MpiInstallation FindFamily(MpiFamily family, string package) => Look(Names.OrderByDescending(name => name.EndsWith(family == MpiFamily.OpenMpi ? ".openmpi" : ".mpich", StringComparison.Ordinal))).FirstOrDefault(found => found.Family == family)
         ?? throw new FabricUnavailableException("mpi", $"no mpiexec of {MpiFamilies.NameOf(family)} is on PATH; install the Debian package {package}, or give its place: --mpi path/to/mpiexec.");
 
     private MpiInstallation FindPath(string asked)
