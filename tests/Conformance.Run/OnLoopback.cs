@@ -36,3 +36,9 @@ public sealed class PriorityAndLazyInputOnLoopback() : PriorityAndLazyInputFixtu
 public sealed class FaultMatrixOnLoopback() : FaultMatrixFixture(Fabrics.Loopback);
 
 public sealed class RankOnLoopback() : RankFixture(Fabrics.Loopback);
+
+public sealed class FunctionOnLoopback() : FunctionFixture(Fabrics.Loopback);
+
+public sealed class FutureOnLoopback() : FutureFixture(Fabrics.Loopback);
+
+public sealed class DependencyOnLoopback() : DependencyFixture(Fabrics.Loopback);

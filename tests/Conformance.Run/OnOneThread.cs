@@ -24,3 +24,9 @@ public sealed class PriorityAndLazyInputOnOneThread() : PriorityAndLazyInputFixt
 public sealed class FaultMatrixOnOneThread() : FaultMatrixFixture(Fabrics.OneThread);
 
 public sealed class RankOnOneThread() : RankFixture(Fabrics.OneThread);
+
+public sealed class FunctionOnOneThread() : FunctionFixture(Fabrics.OneThread);
+
+public sealed class FutureOnOneThread() : FutureFixture(Fabrics.OneThread);
+
+public sealed class DependencyOnOneThread() : DependencyFixture(Fabrics.OneThread);

@@ -36,3 +36,9 @@ public sealed class PriorityAndLazyInputOnProcess() : PriorityAndLazyInputFixtur
 public sealed class FaultMatrixOnProcess() : FaultMatrixFixture(Fabrics.Process);
 
 public sealed class RankOnProcess() : RankFixture(Fabrics.Process);
+
+public sealed class FunctionOnProcess() : FunctionFixture(Fabrics.Process);
+
+public sealed class FutureOnProcess() : FutureFixture(Fabrics.Process);
+
+public sealed class DependencyOnProcess() : DependencyFixture(Fabrics.Process);

@@ -36,3 +36,9 @@ public sealed class PriorityAndLazyInputOnProcessOverSockets() : PriorityAndLazy
 public sealed class FaultMatrixOnProcessOverSockets() : FaultMatrixFixture(Fabrics.ProcessOverSockets);
 
 public sealed class RankOnProcessOverSockets() : RankFixture(Fabrics.ProcessOverSockets);
+
+public sealed class FunctionOnProcessOverSockets() : FunctionFixture(Fabrics.ProcessOverSockets);
+
+public sealed class FutureOnProcessOverSockets() : FutureFixture(Fabrics.ProcessOverSockets);
+
+public sealed class DependencyOnProcessOverSockets() : DependencyFixture(Fabrics.ProcessOverSockets);

@@ -36,3 +36,9 @@ public sealed class PriorityAndLazyInputOnScripted() : PriorityAndLazyInputFixtu
 public sealed class FaultMatrixOnScripted() : FaultMatrixFixture(Fabrics.Scripted);
 
 public sealed class RankOnScripted() : RankFixture(Fabrics.Scripted);
+
+public sealed class FunctionOnScripted() : FunctionFixture(Fabrics.Scripted);
+
+public sealed class FutureOnScripted() : FutureFixture(Fabrics.Scripted);
+
+public sealed class DependencyOnScripted() : DependencyFixture(Fabrics.Scripted);

@@ -36,3 +36,9 @@ public sealed class PriorityAndLazyInputOnThread() : PriorityAndLazyInputFixture
 public sealed class FaultMatrixOnThread() : FaultMatrixFixture(Fabrics.Thread);
 
 public sealed class RankOnThread() : RankFixture(Fabrics.Thread);
+
+public sealed class FunctionOnThread() : FunctionFixture(Fabrics.Thread);
+
+public sealed class FutureOnThread() : FutureFixture(Fabrics.Thread);
+
+public sealed class DependencyOnThread() : DependencyFixture(Fabrics.Thread);

@@ -36,3 +36,9 @@ public sealed class PriorityAndLazyInputOnUni() : PriorityAndLazyInputFixture(Fa
 public sealed class FaultMatrixOnUni() : FaultMatrixFixture(Fabrics.Uni);
 
 public sealed class RankOnUni() : RankFixture(Fabrics.Uni);
+
+public sealed class FunctionOnUni() : FunctionFixture(Fabrics.Uni);
+
+public sealed class FutureOnUni() : FutureFixture(Fabrics.Uni);
+
+public sealed class DependencyOnUni() : DependencyFixture(Fabrics.Uni);

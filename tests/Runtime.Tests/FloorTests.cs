@@ -21,6 +21,7 @@ public sealed class FloorTests
         ["HpcRuntime.Fabrics"] = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output"],
         ["HpcRuntime.Commands"] = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output", "HpcRuntime.Fabrics"],
         ["HpcRuntime.Processing"] = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output", "HpcRuntime.Fabrics", "HpcRuntime.Commands"],
+        ["HpcRuntime.DataParallel"] = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output", "HpcRuntime.Fabrics", "HpcRuntime.Commands", "HpcRuntime.Processing"],
     };
 
     private static readonly string[] UnderTheWings = ["HpcRuntime.Primitives", "HpcRuntime.Wire", "HpcRuntime.Output", "HpcRuntime.Fabrics", "HpcRuntime.Backends.Native"];
