@@ -42,3 +42,9 @@ public sealed class FunctionOnLoopback() : FunctionFixture(Fabrics.Loopback);
 public sealed class FutureOnLoopback() : FutureFixture(Fabrics.Loopback);
 
 public sealed class DependencyOnLoopback() : DependencyFixture(Fabrics.Loopback);
+
+public sealed class MapOnLoopback() : MapFixture(Fabrics.Loopback);
+
+public sealed class LazyMapOnLoopback() : LazyMapFixture(Fabrics.Loopback);
+
+public sealed class ReductionOnLoopback() : ReductionFixture(Fabrics.Loopback);

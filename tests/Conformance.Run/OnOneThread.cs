@@ -30,3 +30,9 @@ public sealed class FunctionOnOneThread() : FunctionFixture(Fabrics.OneThread);
 public sealed class FutureOnOneThread() : FutureFixture(Fabrics.OneThread);
 
 public sealed class DependencyOnOneThread() : DependencyFixture(Fabrics.OneThread);
+
+public sealed class MapOnOneThread() : MapFixture(Fabrics.OneThread);
+
+public sealed class LazyMapOnOneThread() : LazyMapFixture(Fabrics.OneThread);
+
+public sealed class ReductionOnOneThread() : ReductionFixture(Fabrics.OneThread);

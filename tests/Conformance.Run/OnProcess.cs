@@ -42,3 +42,9 @@ public sealed class FunctionOnProcess() : FunctionFixture(Fabrics.Process);
 public sealed class FutureOnProcess() : FutureFixture(Fabrics.Process);
 
 public sealed class DependencyOnProcess() : DependencyFixture(Fabrics.Process);
+
+public sealed class MapOnProcess() : MapFixture(Fabrics.Process);
+
+public sealed class LazyMapOnProcess() : LazyMapFixture(Fabrics.Process);
+
+public sealed class ReductionOnProcess() : ReductionFixture(Fabrics.Process);

@@ -42,3 +42,9 @@ public sealed class FunctionOnProcessOverSockets() : FunctionFixture(Fabrics.Pro
 public sealed class FutureOnProcessOverSockets() : FutureFixture(Fabrics.ProcessOverSockets);
 
 public sealed class DependencyOnProcessOverSockets() : DependencyFixture(Fabrics.ProcessOverSockets);
+
+public sealed class MapOnProcessOverSockets() : MapFixture(Fabrics.ProcessOverSockets);
+
+public sealed class LazyMapOnProcessOverSockets() : LazyMapFixture(Fabrics.ProcessOverSockets);
+
+public sealed class ReductionOnProcessOverSockets() : ReductionFixture(Fabrics.ProcessOverSockets);

@@ -42,3 +42,9 @@ public sealed class FunctionOnScripted() : FunctionFixture(Fabrics.Scripted);
 public sealed class FutureOnScripted() : FutureFixture(Fabrics.Scripted);
 
 public sealed class DependencyOnScripted() : DependencyFixture(Fabrics.Scripted);
+
+public sealed class MapOnScripted() : MapFixture(Fabrics.Scripted);
+
+public sealed class LazyMapOnScripted() : LazyMapFixture(Fabrics.Scripted);
+
+public sealed class ReductionOnScripted() : ReductionFixture(Fabrics.Scripted);

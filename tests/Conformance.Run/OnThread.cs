@@ -42,3 +42,9 @@ public sealed class FunctionOnThread() : FunctionFixture(Fabrics.Thread);
 public sealed class FutureOnThread() : FutureFixture(Fabrics.Thread);
 
 public sealed class DependencyOnThread() : DependencyFixture(Fabrics.Thread);
+
+public sealed class MapOnThread() : MapFixture(Fabrics.Thread);
+
+public sealed class LazyMapOnThread() : LazyMapFixture(Fabrics.Thread);
+
+public sealed class ReductionOnThread() : ReductionFixture(Fabrics.Thread);

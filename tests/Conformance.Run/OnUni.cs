@@ -42,3 +42,9 @@ public sealed class FunctionOnUni() : FunctionFixture(Fabrics.Uni);
 public sealed class FutureOnUni() : FutureFixture(Fabrics.Uni);
 
 public sealed class DependencyOnUni() : DependencyFixture(Fabrics.Uni);
+
+public sealed class MapOnUni() : MapFixture(Fabrics.Uni);
+
+public sealed class LazyMapOnUni() : LazyMapFixture(Fabrics.Uni);
+
+public sealed class ReductionOnUni() : ReductionFixture(Fabrics.Uni);

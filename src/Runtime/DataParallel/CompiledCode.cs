@@ -86,7 +86,8 @@ internal sealed class CompiledCode
         }
     }
 
-    private static bool IsCompilers(Type? type) => type is not null && type.IsDefined(typeof(CompilerGeneratedAttribute), false);
+    /// <summary>Within a type that the compiler made it marks no further types: the state machine of a lambda, say.</summary>
+    private static bool IsCompilers(Type? type) => type is not null && (type.IsDefined(typeof(CompilerGeneratedAttribute), false) || IsCompilers(type.DeclaringType));
 
     /// <summary>The metadata tokens of fields, methods and types in a body (ECMA-335, III.1.2 and VI.C).</summary>
     private static IEnumerable<int> Tokens(byte[] code)
