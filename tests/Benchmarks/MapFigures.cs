@@ -13,8 +13,11 @@ internal static class MapFigures
     internal static void Run(string fabric, int slaves, Action<string, string> print)
     {
         using var processor = Processor.Load(fabric, new ProcessorOptions { Slaves = slaves, ShowOutput = false });
+        Short(processor, 4, 60, print);
+        Short(processor, 300, 60, print);
+        Short(processor, 3000, 60, print);
         Short(processor, 10_000, 60, print);
-        Short(processor, 20_000_000, 5, print);
+        Short(processor, 20_000_000, 2, print);
         Long(processor, 10_000_000, print);
     }
 

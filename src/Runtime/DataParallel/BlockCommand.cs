@@ -6,8 +6,15 @@ using HpcRuntime.Wire;
 namespace HpcRuntime.DataParallel;
 
 /// <summary>Some items of a map, with the work or, where that is large, the name under which it was sent ahead.</summary>
-internal sealed class BlockCommand<T, TResult>(ItemWork<T, TResult>? work, string? workName, Lent<T[]> items, BlockPlace place) : SlaveCommand<BlockResult<TResult>>
+internal sealed class BlockCommand<T, TResult>(ItemWork<T, TResult>? work, string? workName, Lent<T[]> items, BlockPlace place, object kindKey) : SlaveCommand<BlockResult<TResult>>
 {
+    [NonSerialized]
+    private readonly object? _kindKey = kindKey;
+
+    internal override object KindKey => _kindKey!;
+
+    internal override string KindLabel => "map";
+
     public override BlockResult<TResult> Run(ISlaveContext slave)
     {
         var values = new TResult[items.Value.Length];

@@ -7,8 +7,14 @@ namespace HpcRuntime.DataParallel;
 /// <summary>What a map does with each item, as it travels.</summary>
 internal abstract class ItemWork<T, TResult>
 {
+    /// <summary>What it does; null where the items know it themselves.</summary>
+    internal abstract Delegate? Function { get; }
+
     /// <summary>What it is called where the map has no label.</summary>
-    internal abstract string Name { get; }
+    internal string Name => Function is { } function ? FunctionNames.Of(function) : "command";
+
+    /// <summary>Maps with equal keys are taken to last about as long as each other.</summary>
+    internal object Key => Function is { } function ? function.Method : GetType();
 
     /// <summary>Works on one block, until its end or until <paramref name="block"/> says stop. An item that throws is noted and its value stays empty.</summary>
     internal abstract void Run(ReadOnlySpan<T> items, Span<TResult> values, BlockRun block);
@@ -17,7 +23,7 @@ internal abstract class ItemWork<T, TResult>
 /// <summary>A function of the item alone.</summary>
 internal sealed class PlainWork<T, TResult>(Func<T, TResult> function) : ItemWork<T, TResult>
 {
-    internal override string Name => FunctionNames.Of(function);
+    internal override Delegate Function => function;
 
     internal override void Run(ReadOnlySpan<T> items, Span<TResult> values, BlockRun block)
     {
@@ -82,7 +88,7 @@ internal abstract class SlaveWork<T, TResult> : ItemWork<T, TResult>
 /// <summary>A function of the item and the slave.</summary>
 internal sealed class ContextWork<T, TResult>(Func<T, ISlaveContext, TResult> function) : SlaveWork<T, TResult>
 {
-    internal override string Name => FunctionNames.Of(function);
+    internal override Delegate Function => function;
 
     protected override TResult Call(T item, ItemContext slave) => function(item, slave);
 }
@@ -90,7 +96,7 @@ internal sealed class ContextWork<T, TResult>(Func<T, ISlaveContext, TResult> fu
 /// <summary>An asynchronous function of the item.</summary>
 internal sealed class AsyncWork<T, TResult>(Func<T, Task<TResult>> function) : SlaveWork<T, TResult>
 {
-    internal override string Name => FunctionNames.Of(function);
+    internal override Delegate Function => function;
 
     protected override TResult Call(T item, ItemContext slave) => function(item).GetAwaiter().GetResult();
 }
@@ -98,7 +104,7 @@ internal sealed class AsyncWork<T, TResult>(Func<T, Task<TResult>> function) : S
 /// <summary>An asynchronous function of the item and the slave.</summary>
 internal sealed class AsyncContextWork<T, TResult>(Func<T, ISlaveContext, Task<TResult>> function) : SlaveWork<T, TResult>
 {
-    internal override string Name => FunctionNames.Of(function);
+    internal override Delegate Function => function;
 
     protected override TResult Call(T item, ItemContext slave) => function(item, slave).GetAwaiter().GetResult();
 }
@@ -106,7 +112,7 @@ internal sealed class AsyncContextWork<T, TResult>(Func<T, ISlaveContext, Task<T
 /// <summary>A function whose two parameters are the parts of the item.</summary>
 internal sealed class PairWork<T1, T2, TResult>(Func<T1, T2, TResult> function) : SlaveWork<(T1 First, T2 Second), TResult>
 {
-    internal override string Name => FunctionNames.Of(function);
+    internal override Delegate Function => function;
 
     protected override TResult Call((T1 First, T2 Second) item, ItemContext slave) => function(item.First, item.Second);
 }
@@ -114,7 +120,7 @@ internal sealed class PairWork<T1, T2, TResult>(Func<T1, T2, TResult> function) 
 /// <summary>A function whose three parameters are the parts of the item.</summary>
 internal sealed class TripleWork<T1, T2, T3, TResult>(Func<T1, T2, T3, TResult> function) : SlaveWork<(T1 First, T2 Second, T3 Third), TResult>
 {
-    internal override string Name => FunctionNames.Of(function);
+    internal override Delegate Function => function;
 
     protected override TResult Call((T1 First, T2 Second, T3 Third) item, ItemContext slave) => function(item.First, item.Second, item.Third);
 }
@@ -122,7 +128,7 @@ internal sealed class TripleWork<T1, T2, T3, TResult>(Func<T1, T2, T3, TResult> 
 /// <summary>Items that are commands themselves.</summary>
 internal sealed class CommandWork<TResult> : SlaveWork<SlaveCommand<TResult>, TResult>
 {
-    internal override string Name => "command";
+    internal override Delegate? Function => null;
 
     protected override TResult Call(SlaveCommand<TResult> item, ItemContext slave) => item.Run(slave);
 }

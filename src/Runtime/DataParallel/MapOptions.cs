@@ -52,9 +52,8 @@ public sealed record MapOptions
     }
 
     /// <summary>The options of a block of <paramref name="items"/>.</summary>
-    internal CommandOptions? ForBlock(int items, int attempts, TimeSpan? defaultTimeout) => Priority == 0 && Timeout is null && Label is null && MaxAttempts is null && defaultTimeout is null && attempts == 0
-        ? null
-        : new CommandOptions { Priority = Priority, Timeout = (Timeout ?? defaultTimeout) * items, Label = Label, MaxAttempts = attempts == 0 ? MaxAttempts : attempts };
+    internal CommandOptions? ForBlock(string label, int items, int attempts, TimeSpan? defaultTimeout) =>
+        new() { Priority = Priority, Timeout = (Timeout ?? defaultTimeout) * items, Label = label, MaxAttempts = attempts == 0 ? MaxAttempts : attempts };
 
     private static void Require(int? value, string name)
     {

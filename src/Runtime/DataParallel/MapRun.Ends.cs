@@ -48,7 +48,7 @@ internal sealed partial class MapRun<T, TResult>
         {
             Close();
         }
-        else if (FeedsItself)
+        else if (FeedsItself && Volatile.Read(ref _waiters) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static map => map.Feed(), this, preferLocal: false);
         }
@@ -107,7 +107,7 @@ internal sealed partial class MapRun<T, TResult>
         lock (_gate)
         {
             _out.Remove(block);
-            TakeResult(block, result, new MasterCommandInfo(_kind.Label));
+            TakeResult(block, result, new MasterCommandInfo(_label));
             Tell();
         }
     }

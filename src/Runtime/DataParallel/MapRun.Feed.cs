@@ -126,14 +126,14 @@ internal sealed partial class MapRun<T, TResult>
     {
         var slice = block.Alone || _serial ? 0 : _sizer.Slice.Ticks;
         var place = new BlockPlace(block.First, _key, slice, block.Attempts, _options.Label);
-        var command = new BlockCommand<T, TResult>(_workName is null ? _work : null, _workName, new Lent<T[]>(block.Items), place);
+        var command = new BlockCommand<T, TResult>(_workName is null ? _work : null, _workName, new Lent<T[]>(block.Items), place, _kindKey);
         if (_serial)
         {
             RunHere(block, command);
             return;
         }
 
-        var entry = _processor.Make(command, CommandOptionsOf(block), new BlockCompletion<T, TResult>(this, block), _kind);
+        var entry = _processor.Make(command, CommandOptionsOf(block), new BlockCompletion<T, TResult>(this, block));
         block.Entry = entry;
         var bytes = entry.Snapshot!.LongLength;
         foreach (var array in entry.Blocks ?? [])
@@ -160,7 +160,7 @@ internal sealed partial class MapRun<T, TResult>
     {
         var allowed = _options.MaxAttempts ?? _processor.Options.MaxAttempts;
         var attempts = block.Items.Length > 1 ? 1 : Math.Max(1, allowed - block.Attempts);
-        return _options.ForBlock(block.Items.Length, attempts == allowed ? 0 : attempts, _processor.Options.Timeout);
+        return _options.ForBlock(_label, block.Items.Length, attempts == allowed ? 0 : attempts, _processor.Options.Timeout);
     }
 
     private bool MaySend(int slaves)

@@ -55,7 +55,8 @@ internal sealed partial class MapRun<T, TResult> : MapRun
     private readonly ItemWork<T, TResult> _work;
     private readonly string? _workName;
     private readonly RandomKey _key;
-    private readonly CommandKind _kind;
+    private readonly object _kindKey;
+    private readonly string _label;
     private readonly BlockSizer _sizer;
     private readonly bool _serial;
     private readonly ArrayDeque<MapBlock<T>> _again = new(16); // To be sent out before anything new is read.
@@ -69,6 +70,7 @@ internal sealed partial class MapRun<T, TResult> : MapRun
     private Exception? _stopped;
     private int _feeding;
     private int _closed;
+    private int _waiters; // Threads that wait for news, and feed the map when they have it.
     private int _version;
 
     internal MapRun(Processor processor, MapInput<T> input, ItemWork<T, TResult> work, long run, MapOptions options, IMapSink<TResult> sink, bool bounded, CancellationToken cancellation) : base(processor)
@@ -81,8 +83,9 @@ internal sealed partial class MapRun<T, TResult> : MapRun
         IsBounded = bounded;
         _work = processor.Copy(work, out var bytes);
         _key = processor.KeyOfRun(run);
-        _kind = new CommandKind(options.Label ?? work.Name);
-        _sizer = new BlockSizer(options.ChunkSize, BlockSizer.AreSmall<T>());
+        _kindKey = (typeof(MapBlock<>), work.Key);
+        _label = options.Label ?? work.Name;
+        _sizer = new BlockSizer(options.ChunkSize, BlockSizer.AreSmall<T>(), MapMemory.Of(processor).For(work.Key));
         _serial = options.Debug || processor.Options.Debug || input.Count < options.SerialThreshold;
         if (bytes > LargeWork && !_serial)
         {
@@ -162,18 +165,18 @@ internal sealed partial class MapRun<T, TResult> : MapRun
         Close();
     }
 
-    internal override void WaitForNews(int version) => _processor.DriveUntil(
-        () => Version != version,
-        most =>
+    internal override void WaitForNews(int version)
+    {
+        Interlocked.Increment(ref _waiters);
+        try
         {
-            lock (_gate)
-            {
-                if (_version == version)
-                {
-                    Monitor.Wait(_gate, most);
-                }
-            }
-        });
+            _processor.DriveUntil(() => Version != version, most => WaitAtGate(version, most));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiters);
+        }
+    }
 
     internal override Task NewsAsync(int version)
     {
@@ -189,6 +192,17 @@ internal sealed partial class MapRun<T, TResult> : MapRun
         }
 
         return Input is AsyncSequenceInput<T> input && Room() > 0 ? Task.WhenAny(news, input.Ready) : news;
+    }
+
+    private void WaitAtGate(int version, TimeSpan most)
+    {
+        lock (_gate)
+        {
+            if (_version == version)
+            {
+                Monitor.Wait(_gate, most);
+            }
+        }
     }
 
     /// <summary>Under the gate: something has changed.</summary>

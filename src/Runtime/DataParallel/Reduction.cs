@@ -69,7 +69,7 @@ internal static class Reduction
 /// <summary>Works on the items of a block of the tree, then joins their values.</summary>
 internal sealed class TreeWork<T, TResult>(Func<T, TResult>? function, Func<T, HpcRuntime.Commands.ISlaveContext, TResult>? slaveFunction, Func<TResult, TResult, TResult> combineFunction) : SlaveWork<T[], TResult>
 {
-    internal override string Name => FunctionNames.Of(function ?? (Delegate)slaveFunction!);
+    internal override Delegate Function => function ?? (Delegate)slaveFunction!;
 
     protected override TResult Call(T[] item, ItemContext slave)
     {
@@ -88,7 +88,7 @@ internal sealed class TreeWork<T, TResult>(Func<T, TResult>? function, Func<T, H
 /// <summary>Joins neighbouring values.</summary>
 internal sealed class JoinWork<TResult>(Func<TResult, TResult, TResult> combineFunction) : SlaveWork<TResult[], TResult>
 {
-    internal override string Name => FunctionNames.Of(combineFunction);
+    internal override Delegate Function => combineFunction;
 
     protected override TResult Call(TResult[] item, ItemContext slave) => Reduction.Tree(item, combineFunction);
 }

@@ -16,10 +16,10 @@ public sealed partial class Processor
     internal RandomKey KeyOfRun(long run) => RandomKey.OfRun(Options.Seed, run);
 
     /// <summary>Makes a command that takes no place among the submissions: how many of them there are may depend on time. It is handed out by <see cref="Release"/>.</summary>
-    internal CommandEntry Make(SlaveCommand command, CommandOptions? options, Completion completion, CommandKind kind)
+    internal CommandEntry Make(SlaveCommand command, CommandOptions? options, Completion completion)
     {
         ThrowIfUnusable("Map");
-        return MakeEntry(command, completion, options, stage: false, kind);
+        return MakeEntry(command, completion, options, stage: false);
     }
 
     /// <summary>A copy of <paramref name="value"/> made as a slave would make it.</summary>

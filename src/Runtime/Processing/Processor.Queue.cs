@@ -98,7 +98,7 @@ public sealed partial class Processor
         }
     }
 
-    private CommandEntry MakeEntry(SlaveCommand command, Memo? memo, CommandOptions? options, bool stage, CommandKind? kind = null)
+    private CommandEntry MakeEntry(SlaveCommand command, Memo? memo, CommandOptions? options, bool stage)
     {
         ArgumentNullException.ThrowIfNull(command);
         OptionChecks.Check(options);
@@ -107,7 +107,7 @@ public sealed partial class Processor
             _snapshots.Clear();
             _serializer.Write(_snapshots, command);
             var key = command.KindKey;
-            if (kind is null && !_kinds.TryGetValue(key, out kind))
+            if (!_kinds.TryGetValue(key, out var kind))
             {
                 _kinds.Add(key, kind = new CommandKind(command.KindLabel));
             }
