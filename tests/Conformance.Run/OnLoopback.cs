@@ -48,3 +48,7 @@ public sealed class MapOnLoopback() : MapFixture(Fabrics.Loopback);
 public sealed class LazyMapOnLoopback() : LazyMapFixture(Fabrics.Loopback);
 
 public sealed class ReductionOnLoopback() : ReductionFixture(Fabrics.Loopback);
+
+public sealed class SectionOnLoopback() : SectionFixture(Fabrics.Loopback);
+
+public sealed class ConversationOnLoopback() : ConversationFixture(Fabrics.Loopback);

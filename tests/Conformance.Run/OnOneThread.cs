@@ -36,3 +36,7 @@ public sealed class MapOnOneThread() : MapFixture(Fabrics.OneThread);
 public sealed class LazyMapOnOneThread() : LazyMapFixture(Fabrics.OneThread);
 
 public sealed class ReductionOnOneThread() : ReductionFixture(Fabrics.OneThread);
+
+public sealed class SectionOnOneThread() : SectionFixture(Fabrics.OneThread);
+
+public sealed class ConversationOnOneThread() : ConversationFixture(Fabrics.OneThread);

@@ -48,3 +48,7 @@ public sealed class MapOnProcess() : MapFixture(Fabrics.Process);
 public sealed class LazyMapOnProcess() : LazyMapFixture(Fabrics.Process);
 
 public sealed class ReductionOnProcess() : ReductionFixture(Fabrics.Process);
+
+public sealed class SectionOnProcess() : SectionFixture(Fabrics.Process);
+
+public sealed class ConversationOnProcess() : ConversationFixture(Fabrics.Process);

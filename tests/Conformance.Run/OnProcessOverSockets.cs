@@ -48,3 +48,7 @@ public sealed class MapOnProcessOverSockets() : MapFixture(Fabrics.ProcessOverSo
 public sealed class LazyMapOnProcessOverSockets() : LazyMapFixture(Fabrics.ProcessOverSockets);
 
 public sealed class ReductionOnProcessOverSockets() : ReductionFixture(Fabrics.ProcessOverSockets);
+
+public sealed class SectionOnProcessOverSockets() : SectionFixture(Fabrics.ProcessOverSockets);
+
+public sealed class ConversationOnProcessOverSockets() : ConversationFixture(Fabrics.ProcessOverSockets);

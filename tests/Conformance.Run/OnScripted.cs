@@ -48,3 +48,7 @@ public sealed class MapOnScripted() : MapFixture(Fabrics.Scripted);
 public sealed class LazyMapOnScripted() : LazyMapFixture(Fabrics.Scripted);
 
 public sealed class ReductionOnScripted() : ReductionFixture(Fabrics.Scripted);
+
+public sealed class SectionOnScripted() : SectionFixture(Fabrics.Scripted);
+
+public sealed class ConversationOnScripted() : ConversationFixture(Fabrics.Scripted);

@@ -48,3 +48,7 @@ public sealed class MapOnThread() : MapFixture(Fabrics.Thread);
 public sealed class LazyMapOnThread() : LazyMapFixture(Fabrics.Thread);
 
 public sealed class ReductionOnThread() : ReductionFixture(Fabrics.Thread);
+
+public sealed class SectionOnThread() : SectionFixture(Fabrics.Thread);
+
+public sealed class ConversationOnThread() : ConversationFixture(Fabrics.Thread);

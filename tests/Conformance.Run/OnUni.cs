@@ -48,3 +48,7 @@ public sealed class MapOnUni() : MapFixture(Fabrics.Uni);
 public sealed class LazyMapOnUni() : LazyMapFixture(Fabrics.Uni);
 
 public sealed class ReductionOnUni() : ReductionFixture(Fabrics.Uni);
+
+public sealed class SectionOnUni() : SectionFixture(Fabrics.Uni);
+
+public sealed class ConversationOnUni() : ConversationFixture(Fabrics.Uni);

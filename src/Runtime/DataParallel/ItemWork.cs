@@ -68,14 +68,18 @@ internal abstract class SlaveWork<T, TResult> : ItemWork<T, TResult>
             {
                 values[at] = Call(items[at], slave);
             }
-            catch (ItemDeferredException) when (block.IsDeferred)
-            {
-                break; // It gives way to an item before it, and is done again later, with all behind it.
-            }
             catch (Exception thrown)
             {
                 // The boundary between ranks, as above.
-                block.Fail(at, thrown);
+                if (!block.IsDeferred)
+                {
+                    block.Fail(at, thrown);
+                }
+            }
+
+            if (block.IsDeferred)
+            {
+                break; // It gives way to an item before it, and is done again later, with all behind it.
             }
         }
 

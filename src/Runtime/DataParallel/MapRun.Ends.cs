@@ -22,6 +22,7 @@ internal sealed partial class MapRun<T, TResult>
         lock (_gate)
         {
             _out.Remove(block);
+            ForgetWaiting(block);
             if (_stopped is null)
             {
                 if (entry.Status == CommandStatus.Done)
@@ -69,9 +70,10 @@ internal sealed partial class MapRun<T, TResult>
             Deliver(new MapPiece<TResult>(block.First, result.Values, failures));
         }
 
+        Pass(block, block.First + result.Values.Length);
         if (result.Values.Length < block.Items.Length)
         {
-            _again.AddFirst(block.Part(result.Values.Length, block.Items.Length));
+            _again.Add(block.First + result.Values.Length, block.Part(result.Values.Length, block.Items.Length));
         }
     }
 
@@ -85,10 +87,11 @@ internal sealed partial class MapRun<T, TResult>
         }
         else if (block.Items.Length > 1)
         {
-            _again.AddFirst(block.OneByOne(entry.Status == CommandStatus.Lost ? entry.Attempts : 0));
+            _again.Add(block.First, block.OneByOne(entry.Status == CommandStatus.Lost ? entry.Attempts : 0));
         }
         else
         {
+            Pass(block, block.First + 1);
             Deliver(new MapPiece<TResult>(block.First, new TResult[1], new Dictionary<long, Exception> { [block.First] = entry.Error! }));
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using HpcRuntime.Commands;
 using HpcRuntime.Wire;
@@ -172,11 +173,12 @@ internal sealed partial class MapRun<T, TResult>
     /// <summary>Under the gate: a piece of the first block that goes out again, small enough for what is known by now.</summary>
     private MapBlock<T> TakeAgain(int slaves)
     {
-        var block = _again.RemoveFirst();
+        var (first, block) = _again.First();
+        _again.Remove(first);
         var size = block.Alone ? 1 : Math.Max(1, _sizer.Next(null, slaves));
         if (size < block.Items.Length)
         {
-            _again.AddFirst(block.Part(size, block.Items.Length));
+            _again.Add(first + size, block.Part(size, block.Items.Length));
             block = block.Part(0, size);
         }
 

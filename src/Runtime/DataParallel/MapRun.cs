@@ -59,7 +59,7 @@ internal sealed partial class MapRun<T, TResult> : MapRun
     private readonly string _label;
     private readonly BlockSizer _sizer;
     private readonly bool _serial;
-    private readonly ArrayDeque<MapBlock<T>> _again = new(16); // To be sent out before anything new is read.
+    private readonly SortedDictionary<long, MapBlock<T>> _again = []; // To be sent out before anything new is read, lowest items first.
     private readonly HashSet<MapBlock<T>> _out = [];
     private readonly CancellationTokenRegistration _cancellation;
     private TaskCompletionSource? _news;

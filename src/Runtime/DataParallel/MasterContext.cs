@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using HpcRuntime.Commands;
 using HpcRuntime.Primitives;
@@ -12,6 +14,8 @@ namespace HpcRuntime.DataParallel;
 [CannotTravel("a slave stays where it is; return what the master needs instead")]
 internal sealed class MasterContext(Processor processor) : ISlaveContext
 {
+    private static readonly ConditionalWeakTable<Processor, ConcurrentDictionary<(Type Type, string Name), object?>> AllLocals = [];
+
     public int Rank => processor.Rank;
 
     public int Size => processor.Size;
@@ -29,6 +33,9 @@ internal sealed class MasterContext(Processor processor) : ISlaveContext
     public IDataStore Data => processor.Data;
 
     public ILogger Log => processor.Options.Logger;
+
+    /// <summary>What lives with the calling thread's side of a processor, as other values do with their slave.</summary>
+    internal T Local<T>(Func<T> factory, string name) => (T)AllLocals.GetValue(processor, static _ => new()).GetOrAdd((typeof(T), name), _ => factory())!;
 
     public void ReturnResult(ResultCommand result) => throw new NotSupportedException("An item of a map brings its value home; result commands go with commands that are queued.");
 }

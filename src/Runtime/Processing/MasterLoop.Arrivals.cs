@@ -95,6 +95,9 @@ internal sealed partial class MasterLoop
             case SlaveVerb.Goodbye:
                 TakeGoodbye(seat);
                 break;
+            case SlaveVerb.Word:
+                TakeWord(seat, reader, message);
+                break;
             default:
                 throw new WireFormatException($"unknown kind of message {(int)verb}");
         }
@@ -106,7 +109,7 @@ internal sealed partial class MasterLoop
         {
             lock (_seats)
             {
-                _seats.Add(rank, seat = new SlaveSeat(rank)); // Statistics are read from any thread; their figures may be a moment old.
+                _seats.Add(rank, seat = new SlaveSeat(rank) { Left = left => SlaveLeft?.Invoke(left) }); // Statistics are read from any thread; their figures may be a moment old.
             }
         }
         else if (incarnation <= seat.Incarnation)

@@ -25,6 +25,9 @@ internal enum MasterVerb : byte
 
     /// <summary>Leave.</summary>
     Exit,
+
+    /// <summary>Something for the running command.</summary>
+    Word,
 }
 
 /// <summary>What a slave says.</summary>
@@ -50,6 +53,9 @@ internal enum SlaveVerb : byte
 
     /// <summary>Last message.</summary>
     Goodbye,
+
+    /// <summary>Something that the running command has to say.</summary>
+    Word,
 }
 
 /// <summary>How an attempt ended on the slave.</summary>
