@@ -29,6 +29,12 @@ public sealed partial class Processor
     internal T Copy<T>(T value, out long bytes)
     {
         ThrowIfUnusable("Map");
+        return CopyWord(value, out bytes);
+    }
+
+    /// <summary>The same for words, which in line are said inside a command.</summary>
+    private T CopyWord<T>(T value, out long bytes)
+    {
         lock (_queueGate)
         {
             _snapshots.Clear();

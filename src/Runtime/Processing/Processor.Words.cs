@@ -19,7 +19,7 @@ public sealed partial class Processor
     {
         if (_fabric.Traits.InLine)
         {
-            var copy = Copy(word, out _);
+            var copy = CopyWord(word, out _);
             lock (_inLineSlaves)
             {
                 _inLineSlaves.ForEach(slave => slave.HearFromOutside(entry.Id, copy));

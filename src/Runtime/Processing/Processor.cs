@@ -265,7 +265,7 @@ public sealed partial class Processor : IDisposable
         if (_fabric.Traits.InLine)
         {
             slave.InLineOutput = (rank, id, output) => _loop!.TakeInLineOutput(rank, id, output);
-            slave.InLineWord = (rank, id, word) => _loop!.TakeInLineWord(rank, id, Copy(word, out _));
+            slave.InLineWord = (rank, id, word) => _loop!.TakeInLineWord(rank, id, CopyWord(word, out _));
             lock (_inLineSlaves)
             {
                 _inLineSlaves.Add(slave);
