@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Hosting;
+using HpcRuntime.Launcher.Bench;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher;
@@ -19,6 +20,12 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
     /// <summary>Runs a command line to its exit code.</summary>
     internal int Run(string[] args) => Host.Guard(() =>
     {
+        BenchArguments? bench = null;
+        if (args.Contains("bench") && args.TakeWhile(argument => argument != "bench").All(argument => argument.StartsWith('-')))
+        {
+            (bench, args) = BenchArguments.Parse(args);
+        }
+
         var arguments = ArgumentParser.Parse(args);
         if (arguments.Options.Version)
         {
@@ -39,6 +46,7 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
         {
             "list" => List([.. plain.Skip(1), .. arguments.Rest]),
             "info" => Info(settings, [.. plain.Skip(1), .. arguments.Rest]),
+            "bench" when bench is not null => Bench(settings, bench, [.. plain.Skip(1), .. arguments.Rest]),
             "run" => RunApplication(settings, [.. plain.Skip(1)], arguments.Rest),
             _ => RunApplication(settings, plain, arguments.Rest),
         };
@@ -68,6 +76,13 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
         RefuseMore("info", names.Skip(1));
         Host.Output.WriteLine(MachineReport.Describe(ProgramHost.Catalogue(settings), names.FirstOrDefault(), Host.Environment, Host.ProcessorCount));
         return ExitCodes.Success;
+    }
+
+    private int Bench(HostSettings settings, BenchArguments bench, string[] more)
+    {
+        RefuseMore("bench", more);
+        var options = settings.Options with { ShowOutput = false, Chunking = bench.Workload is not null && bench.Mode == "each" ? Chunking.Each : settings.Options.Chunking };
+        return Host.Run(settings with { Options = options, Progress = ProgressMode.Off }, "bench", [], (processor, _) => new BenchApplication(bench, Host.Output).Run(processor));
     }
 
     private static void RefuseMore(string verb, IEnumerable<string> more)

@@ -1,6 +1,8 @@
 using System;
+using System.Text;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Hosting;
+using HpcRuntime.Launcher.Bench;
 
 namespace HpcRuntime.Launcher;
 
@@ -14,6 +16,7 @@ internal static class LauncherHelp
           hpcrun [run] [APP] [options] [-- APPLICATION-ARGUMENTS]   run an application; without one, hello
           hpcrun list                                               the applications that come with the tool
           hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
+          hpcrun bench [--workload NAME] [--mode each|default]      what a command costs on this machine, and the benchmark contract
           hpcrun --help | --version
 
         APP is a name that `hpcrun list` shows, path/to/My.dll with one public class deriving from
@@ -24,5 +27,16 @@ internal static class LauncherHelp
         """;
 
     /// <summary>The text.</summary>
-    internal static string Describe(FabricCatalogue catalogue) => Usage.Replace("\n", Environment.NewLine, StringComparison.Ordinal) + CommonHelp.Describe(catalogue);
+    internal static string Describe(FabricCatalogue catalogue) => Usage.Replace("\n", Environment.NewLine, StringComparison.Ordinal) + CommonHelp.Describe(catalogue) + Bench();
+
+    private static string Bench()
+    {
+        var text = new StringBuilder().AppendLine().AppendLine("Options of hpcrun bench:");
+        foreach (var (usage, help) in BenchArguments.Help)
+        {
+            text.Append("  ").AppendLine(usage).Append("      ").AppendLine(help);
+        }
+
+        return text.ToString().TrimEnd();
+    }
 }

@@ -35,6 +35,13 @@ internal sealed record FabricChoice(Fabric Fabric, string Reason)
         return name is null ? new FabricChoice(catalogue.Create("thread"), "the default") : new FabricChoice(catalogue.Create(name), "from " + asked!.Origin);
     }
 
+    /// <summary>What is taken in place of this choice where everything is to run in line on the master.</summary>
+    internal FabricChoice InLine(FabricCatalogue catalogue)
+    {
+        Fabric.Dispose();
+        return new FabricChoice(catalogue.Create("uni"), $"in place of {Fabric.Name}: everything runs in line, for the debugger");
+    }
+
     private static FabricChoice ChooseUnderLauncher(GivenValue? asked, MpiLauncherEnvironment launcher, FabricCatalogue catalogue)
     {
         var where = string.Create(CultureInfo.InvariantCulture, $"{launcher.Launcher} with {launcher.Size} ranks");

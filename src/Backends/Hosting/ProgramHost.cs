@@ -66,6 +66,10 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         {
             choice = FabricChoice.Choose(settings.Processor, launcher, Catalogue(settings));
             options = FabricOptions.Complete(settings, choice, log);
+            if (options.Debug && launcher is null)
+            {
+                (choice, options) = (choice.InLine(Catalogue(settings)), options with { Slaves = 1 });
+            }
         }
         catch (Exception e) when (launcher is { Rank: > 0 } && ExitCodes.For(e) is ExitCodes.Usage or ExitCodes.FabricUnavailable)
         {

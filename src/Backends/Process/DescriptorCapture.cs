@@ -22,6 +22,7 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
     private readonly long[] _punched = new long[2];
     private readonly LeftoverOutput _leftover;
     private long _endedAt;
+    private bool _justEnded; // Nobody has looked for the slave's own output since the last command's end was taken.
     private bool _printed;
 
     /// <summary>A capture of the descriptors as they are now, whatever a command makes of the numbers 1 and 2 later.</summary>
@@ -72,6 +73,7 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
         _end[1] = Length(1);
         _printed |= _end[0] > 0;
         _endedAt = Stopwatch.GetTimestamp();
+        _justEnded = true;
         _leftover.IsOpen = true;
         return (_end[0], _end[1]);
     }
@@ -171,6 +173,13 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
 
         private void TakeOverIfOpen()
         {
+            if (capture._justEnded)
+            {
+                // The ends were read a moment ago. Asking again for them would be two of the four system calls of a short command.
+                capture._justEnded = false;
+                return;
+            }
+
             if (IsOpen)
             {
                 capture.TakeOver(0);

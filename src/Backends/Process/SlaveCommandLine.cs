@@ -13,6 +13,8 @@ internal static class SlaveCommandLine
     private const string HookSwitch = "System.StartupHookProvider.IsSupported";
     private const string Muxer = "dotnet";
 
+    private static readonly string[] PathOptions = ["--depsfile", "--runtimeconfig", "--additionalprobingpath", "--additional-deps"];
+
     /// <summary>Why this application cannot be started as a slave; null where it can.</summary>
     internal static string? WhyNot()
     {
@@ -23,7 +25,7 @@ internal static class SlaveCommandLine
 
         if (!RuntimeFeature.IsDynamicCodeSupported)
         {
-            return "the application is compiled ahead of time (AOT), so it cannot be started as a slave; publish it without PublishAot, or use the thread fabric";
+            return "the application is compiled ahead of time (AOT), so it cannot be started as a slave; publish it without PublishAot: what travels to slaves is read and written by code that is made while the program runs";
         }
 
         if (AppContext.TryGetSwitch(HookSwitch, out var supported) && !supported)
@@ -56,9 +58,12 @@ internal static class SlaveCommandLine
 
         // The file by its full path: the process may have left the folder in which it was started.
         return end < commandLine.Count
-            ? (program, [program, .. commandLine.Take(end).Skip(1), application])
+            ? (program, [program, .. commandLine.Take(end).Skip(1).Select((argument, i) => PathOptions.Contains(commandLine[i]) ? Full(argument) : argument), application])
             : (program, [program, "exec", application]);
     }
+
+    /// <summary>Slaves may be started in another folder than the application was.</summary>
+    private static string Full(string path) => Path.Exists(path) ? Path.GetFullPath(path) : path;
 
     /// <summary>How the runtime is told of our startup hook: by name where the application's dependencies hold it, else by file.</summary>
     internal static string Hook()

@@ -53,6 +53,9 @@ internal sealed class SlaveEnvironment
 
     internal IReadOnlyDictionary<string, string> Variables => _variables;
 
+    /// <summary>Whether the runtime of slaves makes files for debuggers and tracers.</summary>
+    internal bool Diagnoses => _variables.GetValueOrDefault(Diagnostics) != "0";
+
     /// <summary>What was changed for the start alone, and what it is for the programs that commands start: null for not set.</summary>
     internal IReadOnlyDictionary<string, string?> Restore { get; }
 

@@ -26,6 +26,7 @@ internal sealed class SlaveKeeper : IDisposable
     private readonly Dictionary<(int Rank, int Incarnation), SlaveProcess> _ended = [];  // Under the gate: those that ended by themselves and are not retired yet.
     private bool _aborted;                                                                // Under the gate.
     private volatile bool _closing;
+    private GroupGuardian? _guardian; // Keeper's thread.
 
     internal SlaveKeeper(SlaveStarter starter, SlaveTransport transport, ProcessSettings settings, Serilog.ILogger log)
     {
@@ -156,6 +157,7 @@ internal sealed class SlaveKeeper : IDisposable
     private void Keep()
     {
         Span<int> keys = stackalloc int[64];
+        _guardian = GroupGuardian.Start(_log);
         while (true)
         {
             StartWhatIsDue();
@@ -164,6 +166,7 @@ internal sealed class SlaveKeeper : IDisposable
             if (_closing && Count == 0)
             {
                 ForgetRequests();
+                _guardian?.Dispose();
                 return;
             }
 
@@ -208,6 +211,7 @@ internal sealed class SlaveKeeper : IDisposable
 
             _starter.Start(slave, seat);
             _poll.Watch(slave.Child!.Descriptor, request.Rank);
+            _guardian?.Add(slave.Child.Id);
             if (_aborted)
             {
                 slave.Kill();
@@ -241,6 +245,7 @@ internal sealed class SlaveKeeper : IDisposable
             }
 
             _poll.Forget(slave.Child!.Descriptor);
+            _guardian?.Remove(slave.Child.Id);
             slave.End = end;
             bool retired;
             lock (_gate)

@@ -34,6 +34,9 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
     /// <summary>The system's process; null until it was started.</summary>
     internal ChildProcess? Child => _child;
 
+    /// <summary>Whether the runtime may leave files of it.</summary>
+    internal bool LeavesDiagnosticFiles { get; set; }
+
     /// <summary>Why the keeper killed it; null when it did not.</summary>
     internal string? KilledBecause { get; set; }
 
@@ -89,6 +92,11 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
 
             // Its number, and so its group's, is its own until it is reaped.
             OwnProcess.SignalGroup(child.Id, Signals.Kill);
+            if (LeavesDiagnosticFiles)
+            {
+                DiagnosticFiles.Delete(child.Id);
+            }
+
             return child.TryReap();
         }
     }

@@ -62,6 +62,7 @@ internal sealed class SlaveStarter
         try
         {
             slave.Started(Spawner.Start(start));
+            slave.LeavesDiagnosticFiles = _environment.Diagnoses;
         }
         finally
         {

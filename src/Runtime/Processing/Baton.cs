@@ -64,7 +64,8 @@ internal sealed class Baton(Action wake) : IDisposable
             }
             else if (holder == Free)
             {
-                if (Interlocked.CompareExchange(ref _holder, Pump, Free) == Free)
+                // Not past a caller that waits: it has rung for the pump already and would not ring again.
+                if (!IsWanted && Interlocked.CompareExchange(ref _holder, Pump, Free) == Free)
                 {
                     return true;
                 }

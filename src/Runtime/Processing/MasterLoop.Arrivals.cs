@@ -69,9 +69,16 @@ internal sealed partial class MasterLoop
         switch (verb)
         {
             case SlaveVerb.Hello:
+                var build = LibraryBuild.Read(reader);
                 seat.Name = reader.ReadString() ?? seat.Name;
                 seat.Host = reader.ReadString() ?? string.Empty;
                 seat.ProcessId = (int)reader.ReadVarUInt();
+                if (build.WhyNot(seat.Host) is { } reason)
+                {
+                    Lose(seat, new RankLoss(reason), charge: false);
+                    return;
+                }
+
                 Welcome(seat);
                 break;
             case SlaveVerb.Results:

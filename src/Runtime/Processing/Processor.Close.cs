@@ -158,11 +158,10 @@ public sealed partial class Processor
         {
             try
             {
-                do
+                while (!_baton.IsWanted && !_closed)
                 {
                     _loop.Step(Timeout.InfiniteTimeSpan);
                 }
-                while (!_baton.IsWanted && !_closed);
             }
             catch (Exception fault)
             {

@@ -160,6 +160,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     {
         _greeted = true;
         Begin(SlaveVerb.Hello);
+        LibraryBuild.Here.Write(_message); // First: all that follows is in the form of this build.
         _message.WriteString(Name);
         _message.WriteString(Environment.MachineName);
         _message.WriteVarUInt((ulong)Environment.ProcessId);

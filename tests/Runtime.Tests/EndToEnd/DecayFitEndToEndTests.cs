@@ -80,14 +80,16 @@ internal sealed class DecayFitEndToEndTests
         Assert.That(Rows(At("uni.csv")).Select(row => Number(row["rate_sd"]) > 0 && Number(row["amplitude_sd"]) > 0), Is.All.True, "Errors included.");
     }
 
-    [Test]
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(5)]
     [Platform("Linux")]
-    public void The_file_is_the_same_byte_for_byte_while_slaves_are_killed()
+    public void The_file_is_the_same_byte_for_byte_while_slaves_are_killed(int slaves)
     {
-        string[] Words(string fabric, string output) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "--max-attempts", "100", "-n", "2", "--", Misra, "--model", "saturation", "--simulations", "150000", "--output", At(output)];
-        Assert.That(HpcrunProcess.Run(Words("thread", "calm.csv")).Code, Is.Zero);
+        string[] Words(string fabric, int n, string output) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "--max-attempts", "100", "-n", $"{n}", "--", Misra, "--model", "saturation", "--simulations", "100000", "--output", At(output)];
+        Assert.That(HpcrunProcess.Run(Words("thread", 2, "calm.csv")).Code, Is.Zero);
 
-        using var hpcrun = HpcrunProcess.Start(Words("process", "chaos.csv"));
+        using var hpcrun = HpcrunProcess.Start(Words("process", slaves, "chaos.csv"));
         var ending = Task.Run(hpcrun.WaitForExit);
         var kills = 0;
         while (!ending.Wait(TimeSpan.FromMilliseconds(400)))

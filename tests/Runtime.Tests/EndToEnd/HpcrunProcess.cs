@@ -13,15 +13,16 @@ namespace HpcRuntime.Tests.EndToEnd;
 internal sealed class HpcrunProcess : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly string Hpcrun = Path.Combine(AppContext.BaseDirectory, "hpcrun.dll");
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly BlockingCollection<string> _lines = [];
     private int _ended;
 
-    private HpcrunProcess(IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment)
+    private HpcrunProcess(string assembly, IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "hpcrun.dll"), .. args])
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -49,7 +50,13 @@ internal sealed class HpcrunProcess : IDisposable
     internal int Id => _process.Id;
 
     /// <summary>Starts it.</summary>
-    internal static HpcrunProcess Start(params string[] args) => new(args, []);
+    internal static HpcrunProcess Start(params string[] args) => Start([], args);
+
+    /// <summary>Starts it with further variables.</summary>
+    internal static HpcrunProcess Start((string Name, string Value)[] environment, params string[] args) => new(Hpcrun, args, environment);
+
+    /// <summary>Starts another program in its place.</summary>
+    internal static HpcrunProcess StartProgram(string assembly, (string Name, string Value)[] environment, params string[] args) => new(assembly, args, environment);
 
     /// <summary>Runs it to its end.</summary>
     internal static (int Code, string Output, string Error) Run(params string[] args) => Run([], args);
@@ -57,7 +64,7 @@ internal sealed class HpcrunProcess : IDisposable
     /// <summary>Runs it to its end with further variables.</summary>
     internal static (int Code, string Output, string Error) Run((string Name, string Value)[] environment, params string[] args)
     {
-        using var hpcrun = new HpcrunProcess(args, environment);
+        using var hpcrun = new HpcrunProcess(Hpcrun, args, environment);
         return hpcrun.WaitForExit();
     }
 

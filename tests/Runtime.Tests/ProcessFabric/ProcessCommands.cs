@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -87,6 +88,9 @@ internal static partial class SystemCalls
     [LibraryImport("libc", EntryPoint = "puts", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Put(string text);
 
+    [LibraryImport("libc", EntryPoint = "printf", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Print(string text);
+
     [LibraryImport("libc", EntryPoint = "write", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint Write(int descriptor, string text, nuint count);
 }
@@ -114,45 +118,6 @@ public sealed class ShellCommand(string script) : SlaveCommand<int>
     }
 }
 
-/// <summary>Ten lines from four kinds of writers.</summary>
-public sealed class MixedWriterCommand(int number, bool withChild) : SlaveCommand
-{
-    public override void Run(ISlaveContext slave)
-    {
-        for (var line = 0; line < 10; line++)
-        {
-            var text = $"{number}.{line}";
-            switch (line % 4)
-            {
-                case 0:
-                    Console.WriteLine(text);
-                    break;
-                case 1:
-                    _ = SystemCalls.Put(text);
-                    break;
-                case 2:
-                    _ = SystemCalls.Write(1, text + "\n", (nuint)text.Length + 1);
-                    break;
-                default:
-                    Print(text);
-                    break;
-            }
-        }
-    }
-
-    private void Print(string text)
-    {
-        if (!withChild)
-        {
-            Console.Out.Write(text + "\n");
-            return;
-        }
-
-        using var child = Process.Start("/bin/echo", [text]);
-        child.WaitForExit();
-    }
-}
-
 /// <summary>Reads standard input to its end.</summary>
 public sealed class ReadInputCommand : SlaveCommand<string>
 {
@@ -167,6 +132,15 @@ public sealed class CoresCommand : SlaveCommand<(string Allowed, int Count)>
         var line = Array.Find(System.IO.File.ReadAllLines("/proc/self/status"), text => text.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal))!;
         return (line.Split('\t')[1], Environment.ProcessorCount);
     }
+}
+
+/// <summary>The niceness of each thread of its process.</summary>
+public sealed class NiceCommand : SlaveCommand<int[]>
+{
+    public override int[] Run(ISlaveContext slave) => OfThisProcess();
+
+    internal static int[] OfThisProcess() =>
+        [.. System.IO.Directory.GetDirectories("/proc/self/task").Select(task => System.IO.File.ReadAllText(task + "/stat")).Select(stat => int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture))];
 }
 
 /// <summary>Sleeps, and returns the number.</summary>

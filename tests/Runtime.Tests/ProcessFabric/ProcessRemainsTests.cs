@@ -1,10 +1,6 @@
 using System;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Threading;
-using HpcRuntime.Processing;
-using HpcRuntime.Tests.EndToEnd;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.ProcessFabric;
@@ -14,77 +10,57 @@ namespace HpcRuntime.Tests.ProcessFabric;
 [NonParallelizable]
 public sealed class ProcessRemainsTests
 {
+    private const int Hangup = 1;
+    private const int Interrupt = 2;
+    private const int Kill = 9;
+    private const int Terminate = 15;
+    private const int Stop = 19;
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5); // 2 s, with something to spare for machines that are busy.
 
-    [TestCase("shm")]
-    [TestCase("socket")]
-    public void Processors_that_were_closed_leave_no_process_descriptor_or_mapping(string transport)
+    [TestCase("return", 0, 0)]
+    [TestCase("throw", 0, 1)]
+    [TestCase("exit", 0, 7)]
+    [TestCase("wait", Hangup, 129)]
+    [TestCase("wait", Interrupt, 130)]
+    [TestCase("wait", Terminate, 143)]
+    [TestCase("wait", Kill, 137)]
+    [TestCase("wait", Kill, 137, "--set", "process.transport=socket")]
+    public void A_master_leaves_nothing_however_it_ends(string way, int signal, int expected, params string[] options)
     {
-        Once(transport);
-        var before = Count();
-        for (var i = 0; i < 10; i++)
+        using var run = new RemainsOfRun(way, options);
+        if (signal != 0)
         {
-            Once(transport);
+            run.AssertAtWork(slaves: 2);
+            SystemCalls.Kill(run.Master, signal);
         }
 
-        var after = Count();
-        Assert.That(after.Children, Is.EqualTo(before.Children));
-        Assert.That(after.Descriptors, Is.LessThanOrEqualTo(before.Descriptors + 2), "Of twenty slaves.");
-        Assert.That(after.Segments, Is.EqualTo(before.Segments));
-    }
-
-    [TestCase(9, "shm")]
-    [TestCase(9, "socket")]
-    [TestCase(2, "shm")]
-    [TestCase(15, "shm")]
-    public void A_master_that_is_killed_leaves_nothing(int signal, string transport)
-    {
-        var temporary = Directory.GetFileSystemEntries(Path.GetTempPath()).Length;
-        var shared = Directory.GetFileSystemEntries("/dev/shm");
-        using var hpcrun = HpcrunProcess.Start("run", TestApplications.Assembly + ":SlowApplication", "--processor", "process", "-n", "2", "--set", "process.transport=" + transport);
-        hpcrun.WaitForLine("started");
-        var slaves = ChildrenOf(hpcrun.Id);
-        Assert.That(slaves, Has.Length.EqualTo(2));
-        SystemCalls.Kill(hpcrun.Id, signal);
-        Assert.That(SpinWait.SpinUntil(() => slaves.All(HasEnded), Promised), Is.True, "Slaves must die with their master.");
-        Assert.That(Directory.GetFileSystemEntries("/dev/shm"), Is.SubsetOf(shared));
-        Assert.That(Directory.GetFiles(Path.GetTempPath()).Where(file => slaves.Any(slave => Path.GetFileName(file).Contains($"-{slave}-", StringComparison.Ordinal))), Is.Empty, $"{temporary} entries before.");
+        Assert.That(run.WaitForExit(), Is.EqualTo(expected));
+        run.AssertNothingIsLeft(Promised);
     }
 
     [Test]
-    public void Stopped_slaves_of_a_stopped_and_killed_master_die_too()
+    public void Slaves_that_are_killed_leave_nothing()
     {
-        using var hpcrun = HpcrunProcess.Start("run", TestApplications.Assembly + ":SlowApplication", "--processor", "process", "-n", "2");
-        hpcrun.WaitForLine("started");
-        var slaves = ChildrenOf(hpcrun.Id);
-        Array.ForEach(slaves, slave => SystemCalls.Kill(slave, 19));
-        SystemCalls.Kill(hpcrun.Id, 19);
-        SystemCalls.Kill(hpcrun.Id, 9);
-        Assert.That(SpinWait.SpinUntil(() => slaves.All(HasEnded), Promised), Is.True);
+        using var run = new RemainsOfRun("wait", ["--set", "process.debug=on", "--max-attempts", "100"]);
+        run.AssertAtWork(slaves: 2);
+        var killed = run.Slaves();
+        Array.ForEach(killed, slave => SystemCalls.Kill(slave, Kill));
+        Assert.That(SpinWait.SpinUntil(() => run.Processes().All(process => !killed.Contains(process.Group)), Promised), Is.True, "They, and the programs that they had started.");
+        Assert.That(SpinWait.SpinUntil(() => run.TemporaryFiles().All(file => killed.All(slave => !file.Contains($"-{slave}-", StringComparison.Ordinal))), Promised), Is.True, "The files for their debuggers.");
+        SystemCalls.Kill(run.Master, Terminate);
+        Assert.That(run.WaitForExit(), Is.EqualTo(143));
+        run.AssertNothingIsLeft(Promised);
     }
 
-    private static void Once(string transport)
+    [Test]
+    public void Stopped_slaves_of_a_stopped_and_killed_master_leave_nothing()
     {
-        using var processor = Processor.Load("process", new ProcessorOptions { Slaves = 2, ShowOutput = false, Settings = new System.Collections.Generic.Dictionary<string, string> { ["process.transport"] = transport } });
-        processor.ExecuteOnEverySlave(new ProcessIdCommand());
-    }
-
-    private static (int Children, int Descriptors, int Segments) Count() =>
-        (ChildrenOf(Environment.ProcessId).Length, Directory.GetFileSystemEntries("/proc/self/fd").Length, File.ReadLines("/proc/self/maps").Count(line => line.Contains("hpcruntime-", StringComparison.Ordinal)));
-
-    private static int[] ChildrenOf(int process) =>
-        [.. Directory.GetDirectories($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
-
-    private static bool HasEnded(int process)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat");
-            return stat[stat.LastIndexOf(')') + 2] is 'Z' or 'X';
-        }
-        catch (IOException)
-        {
-            return true;
-        }
+        using var run = new RemainsOfRun("wait", []);
+        run.AssertAtWork(slaves: 2);
+        Array.ForEach(run.Slaves(), slave => SystemCalls.Kill(slave, Stop));
+        SystemCalls.Kill(run.Master, Stop);
+        SystemCalls.Kill(run.Master, Kill);
+        Assert.That(run.WaitForExit(), Is.EqualTo(137));
+        run.AssertNothingIsLeft(Promised);
     }
 }

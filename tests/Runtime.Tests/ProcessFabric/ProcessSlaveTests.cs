@@ -34,18 +34,6 @@ public sealed class ProcessSlaveTests
     }
 
     [Test]
-    public void Output_of_managed_and_native_code_and_of_children_keeps_its_order()
-    {
-        using var processor = Open(4);
-        var commands = Enumerable.Range(0, 200).Select(i => processor.AddToQueue(new MixedWriterCommand(i, withChild: i % 20 == 0))).ToArray();
-        processor.RunQueue();
-        for (var i = 0; i < commands.Length; i++)
-        {
-            Assert.That(commands[i].Output.Out, Is.EqualTo(string.Concat(Enumerable.Range(0, 10).Select(line => $"{i}.{line}\n"))));
-        }
-    }
-
-    [Test]
     public void Standard_error_of_children_is_caught_apart()
     {
         using var processor = Open(1);
@@ -76,11 +64,51 @@ public sealed class ProcessSlaveTests
         Assert.That(processor.Execute(new ReadInputCommand()), Is.Empty);
     }
 
+    [TestCase("OMP_NUM_THREADS")]
+    [TestCase("MKL_NUM_THREADS")]
+    [TestCase("OPENBLAS_NUM_THREADS")]
+    [TestCase("DOTNET_PROCESSOR_COUNT")]
+    public void Slaves_share_the_cores_unless_the_user_says_otherwise(string name)
+    {
+        foreach (var slaves in new[] { 1, 2, 5 })
+        {
+            using var processor = Open(slaves);
+            var share = Math.Max(1, Environment.ProcessorCount / slaves);
+            Assert.That(processor.Execute(new VariableCommand(name)), Is.EqualTo($"{share}"), $"{slaves} slaves.");
+            Assert.That(processor.Execute(new CoresCommand()).Count, Is.EqualTo(share), "What .NET itself goes by.");
+        }
+
+        using var told = Open(1, ("env." + name, "3"));
+        Assert.That(told.Execute(new VariableCommand(name)), Is.EqualTo("3"), "Set for slaves.");
+        try
+        {
+            Environment.SetEnvironmentVariable(name, "5");
+            using var inherited = Open(1);
+            Assert.That(inherited.Execute(new VariableCommand(name)), Is.EqualTo("5"), "Set for the master.");
+            using var both = Open(1, ("env." + name, "3"));
+            Assert.That(both.Execute(new VariableCommand(name)), Is.EqualTo("3"), "What is set for slaves is the more particular.");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
+    [TestCase("7")]
+    [TestCase("0")]
+    public void The_priority_of_slaves_is_that_of_all_their_threads(string priority)
+    {
+        using var processor = Open(2, ("priority", priority));
+        var expected = priority == "0" ? NiceCommand.OfThisProcess().Min() : int.Parse(priority, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.That(processor.ExecuteOnEverySlave(new NiceCommand()).Values, Is.All.All.EqualTo(expected).And.All.Not.Empty);
+    }
+
     [Test]
     public void A_slave_can_be_bound_to_a_core()
     {
         using var processor = Open(2, ("bind", "core"));
         var cores = processor.ExecuteOnEverySlave(new CoresCommand()).Values.Select(cores => cores.Allowed).ToArray();
+        Assert.That(Own(new CoresCommand().Run(null!).Allowed), Is.True, "The master goes where it likes.");
         Assert.That(cores.Select(core => int.TryParse(core, out _)), Is.All.True, string.Join(' ', cores));
         Assert.That(cores.Distinct().Count(), Is.EqualTo(Math.Min(2, Environment.ProcessorCount)));
     }
@@ -92,6 +120,7 @@ public sealed class ProcessSlaveTests
         var command = processor.AddToQueue(new ShellCommand("pwd"));
         processor.RunQueue();
         Assert.That(command.Output.Out.TrimEnd('\n'), Is.EqualTo(Path.TrimEndingDirectorySeparator(Path.GetTempPath())));
+        Assert.That(Environment.CurrentDirectory, Is.Not.EqualTo(Path.TrimEndingDirectorySeparator(Path.GetTempPath())), "The master stays where it is.");
     }
 
     [TestCase("heartbeat", "soon")]
@@ -102,6 +131,9 @@ public sealed class ProcessSlaveTests
     [TestCase("colour", "blue")]
     public void An_option_that_makes_no_sense_is_refused_by_name(string key, string value) =>
         Assert.That(Assert.Throws<ArgumentException>(() => Open(1, (key, value)))!.Message, Does.Contain("process." + key));
+
+    /// <summary>Whether a list of cores is all that this process may use.</summary>
+    private static bool Own(string allowed) => allowed.Split(',').Sum(range => range.Split('-') is [var from, var to] ? int.Parse(to, System.Globalization.CultureInfo.InvariantCulture) - int.Parse(from, System.Globalization.CultureInfo.InvariantCulture) + 1 : 1) == Backends.Native.OwnProcess.Affinity().Count;
 
     private static Processor Open(int slaves, params (string Key, string Value)[] settings) =>
         Processor.Load("process", new ProcessorOptions { Slaves = slaves, ShowOutput = false, Settings = new Dictionary<string, string>(settings.Select(pair => KeyValuePair.Create("process." + pair.Key, pair.Value))) });

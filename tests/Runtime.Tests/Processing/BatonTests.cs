@@ -39,6 +39,24 @@ public sealed class BatonTests : IDisposable
     }
 
     [Test]
+    public void The_pump_does_not_come_back_before_a_caller_that_has_rung_for_it()
+    {
+        // The caller is held up between ringing and waiting for as long as the pump needs to let go and to try again.
+        Baton baton = null!;
+        var cameBack = false;
+        var looks = 0;
+        using var _ = baton = new Baton(() =>
+        {
+            baton.ExitPump();
+            cameBack |= baton.EnterPump(() => ++looks > 20);
+        });
+        Assert.That(baton.EnterPump(() => false), Is.True);
+        Assert.That(baton.TryEnter(patience: 10_000), Is.True);
+        Assert.That(cameBack, Is.False, "Nobody would ring for it again.");
+        baton.Exit();
+    }
+
+    [Test]
     public void A_second_caller_is_refused()
     {
         Assert.That(_pump.Baton.TryEnter(), Is.True);

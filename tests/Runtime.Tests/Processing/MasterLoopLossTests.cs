@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using HpcRuntime.Commands;
+using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Processing;
@@ -27,6 +28,16 @@ public sealed class MasterLoopLossTests
         next.Finish(entry.Id, 5);
         rig.Step();
         Assert.That((entry.Status, entry.Value, entry.Attempts), Is.EqualTo((CommandStatus.Done, (object)5, 2)));
+    }
+
+    [Test]
+    public void A_slave_of_another_build_is_given_up_before_it_is_welcomed_and_the_builds_are_named()
+    {
+        var rig = new MasterRig();
+        var entry = rig.Queue();
+        var slave = rig.Slave(1, build: new LibraryBuild(new Guid(1, 2, 3, new byte[8]), "/old/HpcRuntime.dll"));
+        Assert.That((slave.Told.Count, entry.Status, rig.Loop.AliveSlaves), Is.EqualTo((0, CommandStatus.Lost, 0)));
+        Assert.That(entry.Error!.Message, Does.Contain("/old/HpcRuntime.dll on host host has module version id 00000001-0002-0003-0000-000000000000").And.Contains(typeof(SlaveCommand).Module.ModuleVersionId.ToString()).And.Contains(Environment.MachineName));
     }
 
     [Test]

@@ -35,13 +35,13 @@ internal sealed class MasterRig
     internal List<string> Ended { get; } = [];
 
     /// <summary>A slave that has joined, said hello and been welcomed.</summary>
-    internal ScriptedSlave Slave(int rank, int incarnation = 1)
+    internal ScriptedSlave Slave(int rank, int incarnation = 1, LibraryBuild? build = null)
     {
         var slave = new ScriptedSlave(Communicator, rank, incarnation);
         _slaves.RemoveAll(other => other.Rank == rank);
         _slaves.Add(slave);
         slave.Join();
-        slave.SayHello();
+        slave.SayHello(build);
         Step();
         return slave;
     }

@@ -30,8 +30,9 @@ internal sealed class ScriptedSlave(ScriptedCommunicator master, int rank, int i
 
     internal void Lose(string reason) => master.Deliver(new Arrival(ArrivalKind.RankLost, rank, incarnation, null, new RankLoss(reason)));
 
-    internal void SayHello() => Say(SlaveVerb.Hello, writer =>
+    internal void SayHello(LibraryBuild? build = null) => Say(SlaveVerb.Hello, writer =>
     {
+        (build ?? LibraryBuild.Here).Write(writer);
         writer.WriteString($"slave {rank}");
         writer.WriteString("host");
         writer.WriteVarUInt(4711);

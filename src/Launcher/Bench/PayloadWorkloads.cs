@@ -1,0 +1,87 @@
+using System;
+using System.Linq;
+using HpcRuntime.Processing;
+using HpcRuntime.Wire;
+
+namespace HpcRuntime.Launcher.Bench;
+
+/// <summary>W3a: byte strings of 1 MiB there and back.</summary>
+internal sealed class BytesWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "W3a";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var count = stage.TasksOr(200);
+        var size = (int)stage.PayloadOr(1 << 20);
+        var inputs = Enumerable.Range(0, count).Select(i =>
+        {
+            var bytes = GC.AllocateUninitializedArray<byte>(size);
+            Array.Fill(bytes, (byte)i);
+            return bytes;
+        }).ToArray();
+        var outputs = new byte[count][];
+        var measured = stage.Time(count, size, () => processor.RunQueue(inputs.Select(bytes => new EchoBytes(new Lent<byte[]>(bytes))), (place, value) => outputs[place] = value.Value));
+        for (var i = 0; i < count; i++)
+        {
+            Stage.Check(outputs[i].Length == size && outputs[i][0] == (byte)i && outputs[i][^1] == (byte)i, $"byte string {i} came back changed");
+        }
+
+        return measured with { Mebibytes = 2.0 * count * size / (1 << 20) };
+    }
+}
+
+/// <summary>W3b: arrays of 64 MiB there, new ones back.</summary>
+internal sealed class ArraysWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "W3b";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var count = stage.TasksOr(8);
+        var size = stage.PayloadOr(64 << 20);
+        var input = Numbers(size);
+        var outputs = new double[count][];
+        var measured = stage.Time(count, size, () => processor.RunQueue(Enumerable.Range(0, count).Select(_ => new AddOne(new Lent<double[]>(input))), (place, value) => outputs[place] = value.Value));
+        Stage.Check(outputs.All(output => output.Length == input.Length && output[0] == 1 && output[^1] == input[^1] + 1), "an array came back wrong");
+        return measured with { Mebibytes = 2.0 * count * size / (1 << 20) };
+    }
+
+    /// <summary>0, 1, 2, … in so many bytes.</summary>
+    internal static double[] Numbers(long bytes)
+    {
+        var numbers = GC.AllocateUninitializedArray<double>((int)(bytes / sizeof(double)));
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = i;
+        }
+
+        return numbers;
+    }
+}
+
+/// <summary>W3c: an array of 256 MiB in front of every slave.</summary>
+internal sealed class DataWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "W3c";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var size = stage.PayloadOr(256 << 20);
+        var array = ArraysWorkload.Numbers(size);
+        double[] sums = [];
+        var measured = stage.Time(stage.Slaves, size, () =>
+        {
+            processor.SendData("bench", array);
+            sums = [.. processor.ExecuteOnEverySlave(new Checksum()).Values];
+        });
+        Stage.Check(sums.Length == stage.Slaves && sums.All(sum => sum == Checksum.Of(array)), "a slave read other data than was sent");
+        return measured with { Mebibytes = (double)stage.Slaves * size / (1 << 20), More = [("emulated", false)] };
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using HpcRuntime.Processing;
+
+namespace HpcRuntime.Launcher.Bench;
+
+/// <summary>W6: from the launch (the variable BENCH_T0, seconds of the monotonic clock) to the first result, and until every slave has answered.</summary>
+internal sealed class StartWorkload(double launched) : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "W6";
+
+    /// <inheritdoc/>
+    internal override bool WarmsUp => false;
+
+    /// <summary>The monotonic clock in seconds.</summary>
+    internal static double Clock => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        Stage.Check(processor.Execute(new NoOp(7)) == 7, "the first command did not bring its number back");
+        var first = Clock - launched;
+        var ranks = new HashSet<int>();
+        for (var round = 0; round < 50 && ranks.Count < stage.Slaves; round++)
+        {
+            processor.RunQueue(Enumerable.Range(0, stage.Slaves).Select(_ => new RankAfter(10)), (_, rank) => ranks.Add(rank));
+        }
+
+        var all = Clock - launched;
+        var use = stage.Tally.Now();
+        return new Measurement(1, 0, first, new ResourceUse(0, 0, 0, 0, use.MachineSeconds, use.StealSeconds), use)
+        {
+            More = [("all_workers_s", Math.Round(all, 4)), ("distinct_pids", ranks.Count)],
+        };
+    }
+}
+
+/// <summary>W7: 1,000 commands print ten lines each; what the master was handed is compared with what they printed.</summary>
+internal sealed class OutputWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "W7";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var count = stage.TasksOr(1000);
+        var expected = Enumerable.Range(0, count).Select(i => string.Concat(Enumerable.Range(0, 10).Select(line => PrintTen.Line(i, line)))).ToArray();
+        var texts = new string[count];
+        var commands = new Commands.ICommandInfo[count];
+        var measured = stage.Time(count, expected[0].Length, () =>
+        {
+            for (var i = 0; i < count; i++)
+            {
+                commands[i] = processor.AddToQueue(new PrintTen(i));
+            }
+
+            processor.RunQueue();
+            for (var i = 0; i < count; i++)
+            {
+                texts[i] = commands[i].Output.Out;
+            }
+        });
+        var ordered = texts.SequenceEqual(expected);
+        var complete = ordered || Sorted(texts).SequenceEqual(Sorted(expected));
+        Stage.Check(complete, "lines that commands printed are missing or torn");
+        return measured with { More = [("ordered", ordered), ("complete", complete), ("emulated", false)] };
+    }
+
+    private static IEnumerable<string> Sorted(string[] texts) => string.Concat(texts).Split('\n').Order(StringComparer.Ordinal);
+}
+
+/// <summary>W8: one command that sleeps 10 s: what does waiting cost?</summary>
+internal sealed class IdleWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "W8";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var measured = stage.Time(1, 8, () => processor.Execute(new RankAfter(10_000)));
+        var used = measured.After.MasterSeconds - measured.Before.MasterSeconds + measured.After.OthersSeconds - measured.Before.OthersSeconds;
+        return measured with { More = [("cpu_s", Math.Round(used, 3))] };
+    }
+}
