@@ -216,6 +216,35 @@ public abstract class DependencyFixture(FabricUnderTest fabric) : FabricFixture(
         Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(20));
     }
 
+    [Promise]
+    public void A_graph_may_use_names_before_they_are_given()
+    {
+        var graph = new CommandGraph().Add("sum", () => 3, after: ["left", "right"]).Add("left", () => 1).Add("right", new EchoCommand(2));
+        var futures = graph.Submit(Open());
+        WaitFor(futures["sum"], "The sum");
+        Assert.That(futures.Keys, Is.EqualTo(new[] { "left", "right", "sum" }));
+        Assert.That((((Task<int>)futures["sum"]).Result, futures["left"].IsCompletedSuccessfully, graph.Count), Is.EqualTo((3, true, 3)));
+    }
+
+    [Promise]
+    public void A_circle_in_a_graph_is_refused_at_once_by_name()
+    {
+        var processor = Open();
+        var graph = new CommandGraph().Add("a", () => 1, after: ["c"]).Add("b", () => 1, after: ["a"]).Add("c", () => 1, after: ["b"]).Add("d", () => 1);
+        Assert.That(Assert.Throws<ArgumentException>(() => graph.Submit(processor))!.Message, Does.Contain("'a' after 'c' after 'b' after 'a'"));
+        Assert.That(Assert.Throws<ArgumentException>(() => new CommandGraph().Add("x", () => 1, after: ["x"]).Submit(processor))!.Message, Does.Contain("'x' after 'x'"));
+        Assert.That(processor.GetStatistics().Queued, Is.Zero, "Nothing was submitted.");
+    }
+
+    [Promise]
+    public void An_unknown_name_in_a_graph_is_refused_at_once()
+    {
+        var processor = Open();
+        var graph = new CommandGraph().Add("a", () => 1, after: ["nobody"]);
+        Assert.That(Assert.Throws<ArgumentException>(() => graph.Submit(processor))!.Message, Does.Contain("'a'").And.Contain("'nobody'"));
+        Assert.That(Assert.Throws<ArgumentException>(() => graph.Add("a", () => 2))!.Message, Does.Contain("'a'"));
+    }
+
     private static int Note(string log, string word, string? signal = null)
     {
         Pause.Until(() => signal is null || File.Exists(signal), 15_000);
