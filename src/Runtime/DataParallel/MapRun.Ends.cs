@@ -105,13 +105,20 @@ internal sealed partial class MapRun<T, TResult>
     /// <summary>Works on a block on this thread: on copies, as a slave would.</summary>
     private void RunHere(MapBlock<T> block, BlockCommand<T, TResult> command)
     {
+        bool over;
         var slave = new MasterContext(_processor);
         var result = _processor.Copy(_processor.Copy(command, out _).Run(slave), out _);
         lock (_gate)
         {
             _out.Remove(block);
             TakeResult(block, result, new MasterCommandInfo(_label));
+            over = _inputEnded && _again.Count == 0;
             Tell();
+        }
+
+        if (over)
+        {
+            Close();
         }
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading;
 using HpcRuntime.Commands;
+using HpcRuntime.Processing;
 using HpcRuntime.Wire;
 
 namespace HpcRuntime.DataParallel;
@@ -17,11 +18,22 @@ internal sealed partial class MapRun<T, TResult>
 
     internal override void Feed(bool untilNews = false)
     {
-        if (Interlocked.Exchange(ref _feeding, 1) == 1)
+        if (Interlocked.Increment(ref _feeding) > 1)
         {
-            return;
+            return; // Another thread is at it, and looks once more before it stops.
         }
 
+        int asked;
+        do
+        {
+            asked = Volatile.Read(ref _feeding);
+            FeedNow(untilNews);
+        }
+        while (Interlocked.CompareExchange(ref _feeding, 0, asked) != asked);
+    }
+
+    private void FeedNow(bool untilNews)
+    {
         try
         {
             var version = Version;
@@ -38,10 +50,6 @@ internal sealed partial class MapRun<T, TResult>
         {
             // The caller's own input failed, an item cannot travel, or the processor is closed: the consumer gets it.
             Stop(thrown);
-        }
-        finally
-        {
-            Volatile.Write(ref _feeding, 0);
         }
     }
 
@@ -134,7 +142,16 @@ internal sealed partial class MapRun<T, TResult>
             return;
         }
 
-        var entry = _processor.Make(command, CommandOptionsOf(block), new BlockCompletion<T, TResult>(this, block));
+        CommandEntry entry;
+        try
+        {
+            entry = _processor.Make(command, CommandOptionsOf(block), new BlockCompletion<T, TResult>(this, block));
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new OperationCanceledException("The processor was closed.");
+        }
+
         block.Entry = entry;
         var bytes = entry.Snapshot!.LongLength;
         foreach (var array in entry.Blocks ?? [])

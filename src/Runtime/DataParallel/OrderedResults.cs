@@ -181,15 +181,20 @@ public sealed class OrderedResults<TResult> : IReadOnlyList<TResult>, IMapSink<T
 
     private void WaitFor(int start, int length)
     {
-        while (true)
+        for (var waited = false; ; waited = true)
         {
             var version = Map.Version;
-            if (IsKnown(start, length))
+            var known = IsKnown(start, length);
+            if (!known || waited)
+            {
+                Map.Feed(); // Also on leaving: what ended meanwhile left the feeding to this thread.
+            }
+
+            if (known)
             {
                 return;
             }
 
-            Map.Feed();
             Map.WaitForNews(version);
         }
     }

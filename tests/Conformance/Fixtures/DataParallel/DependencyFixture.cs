@@ -190,13 +190,11 @@ public abstract class DependencyFixture(FabricUnderTest fabric) : FabricFixture(
     public void Ten_sleepers_come_before_ten_dependents()
     {
         var processor = Open(4);
-        var log = Signal("log");
-        var sleepers = Enumerable.Range(0, 10).Select(i => processor.Submit(() => Sleep(log, 2 * (5 - Math.Min(5, i))))).ToArray();
-        var roots = Enumerable.Range(0, 10).Select(i => processor.Submit(() => Root(log, i), after: sleepers)).ToArray();
+        var folder = Folder;
+        var sleepers = Enumerable.Range(0, 10).Select(i => processor.Submit(() => Sleep(folder, i, 2 * (5 - Math.Min(5, i))))).ToArray();
+        var roots = Enumerable.Range(0, 10).Select(i => processor.Submit(() => (Root: Math.Sqrt(i), Slept: Directory.GetFiles(folder, "slept-*").Length), after: sleepers)).ToArray();
         WaitFor(Task.WhenAll(roots), "The roots");
-        Assert.That(roots.Select(root => root.Result), Is.EqualTo(Enumerable.Range(0, 10).Select(i => Math.Sqrt(i))));
-        var lines = File.ReadAllText(log);
-        Assert.That(lines, Is.EqualTo(new string('s', 10) + new string('r', 10)), "No dependent starts before the last sleeper has ended.");
+        Assert.That(roots.Select(root => root.Result), Is.EqualTo(Enumerable.Range(0, 10).Select(i => (Math.Sqrt(i), 10))), "No dependent starts before the last sleeper has ended.");
     }
 
     [Promise(Seconds = 60)]
@@ -252,24 +250,11 @@ public abstract class DependencyFixture(FabricUnderTest fabric) : FabricFixture(
         return 0;
     }
 
-    private static int Sleep(string log, int milliseconds)
+    private static int Sleep(string folder, int index, int milliseconds)
     {
         Pause.For(milliseconds);
-        Append(log, 's');
+        File.WriteAllText(Path.Combine(folder, $"slept-{index}"), string.Empty);
         return milliseconds;
-    }
-
-    private static double Root(string log, int value)
-    {
-        Append(log, 'r');
-        return Math.Sqrt(value);
-    }
-
-    /// <summary>One byte, whole, at the end, whoever else writes.</summary>
-    private static void Append(string log, char letter)
-    {
-        using var file = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, 1);
-        file.WriteByte((byte)letter);
     }
 
     private static int Fail() => throw new InvalidOperationException("no");
