@@ -61,6 +61,11 @@ internal static class Program
             Lazy(fabric, slaves);
         }
 
+        if (what is "all" or "map")
+        {
+            MapFigures.Run(fabric, slaves, Print);
+        }
+
         if (what is "all" or "wire")
         {
             WireFigures.Run(Print);

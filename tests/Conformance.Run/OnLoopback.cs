@@ -38,3 +38,19 @@ public sealed class FaultMatrixOnLoopback() : FaultMatrixFixture(Fabrics.Loopbac
 public sealed class RankOnLoopback() : RankFixture(Fabrics.Loopback);
 
 public sealed class ExternalCommandOnLoopback() : ExternalCommandFixture(Fabrics.Loopback);
+
+public sealed class FunctionOnLoopback() : FunctionFixture(Fabrics.Loopback);
+
+public sealed class FutureOnLoopback() : FutureFixture(Fabrics.Loopback);
+
+public sealed class DependencyOnLoopback() : DependencyFixture(Fabrics.Loopback);
+
+public sealed class MapOnLoopback() : MapFixture(Fabrics.Loopback);
+
+public sealed class LazyMapOnLoopback() : LazyMapFixture(Fabrics.Loopback);
+
+public sealed class ReductionOnLoopback() : ReductionFixture(Fabrics.Loopback);
+
+public sealed class SectionOnLoopback() : SectionFixture(Fabrics.Loopback);
+
+public sealed class ConversationOnLoopback() : ConversationFixture(Fabrics.Loopback);

@@ -26,3 +26,19 @@ public sealed class FaultMatrixOnOneThread() : FaultMatrixFixture(Fabrics.OneThr
 public sealed class RankOnOneThread() : RankFixture(Fabrics.OneThread);
 
 public sealed class ExternalCommandOnOneThread() : ExternalCommandFixture(Fabrics.OneThread);
+
+public sealed class FunctionOnOneThread() : FunctionFixture(Fabrics.OneThread);
+
+public sealed class FutureOnOneThread() : FutureFixture(Fabrics.OneThread);
+
+public sealed class DependencyOnOneThread() : DependencyFixture(Fabrics.OneThread);
+
+public sealed class MapOnOneThread() : MapFixture(Fabrics.OneThread);
+
+public sealed class LazyMapOnOneThread() : LazyMapFixture(Fabrics.OneThread);
+
+public sealed class ReductionOnOneThread() : ReductionFixture(Fabrics.OneThread);
+
+public sealed class SectionOnOneThread() : SectionFixture(Fabrics.OneThread);
+
+public sealed class ConversationOnOneThread() : ConversationFixture(Fabrics.OneThread);

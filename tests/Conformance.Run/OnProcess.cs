@@ -38,3 +38,19 @@ public sealed class FaultMatrixOnProcess() : FaultMatrixFixture(Fabrics.Process)
 public sealed class RankOnProcess() : RankFixture(Fabrics.Process);
 
 public sealed class ExternalCommandOnProcess() : ExternalCommandFixture(Fabrics.Process);
+
+public sealed class FunctionOnProcess() : FunctionFixture(Fabrics.Process);
+
+public sealed class FutureOnProcess() : FutureFixture(Fabrics.Process);
+
+public sealed class DependencyOnProcess() : DependencyFixture(Fabrics.Process);
+
+public sealed class MapOnProcess() : MapFixture(Fabrics.Process);
+
+public sealed class LazyMapOnProcess() : LazyMapFixture(Fabrics.Process);
+
+public sealed class ReductionOnProcess() : ReductionFixture(Fabrics.Process);
+
+public sealed class SectionOnProcess() : SectionFixture(Fabrics.Process);
+
+public sealed class ConversationOnProcess() : ConversationFixture(Fabrics.Process);

@@ -38,3 +38,19 @@ public sealed class FaultMatrixOnProcessOverSockets() : FaultMatrixFixture(Fabri
 public sealed class RankOnProcessOverSockets() : RankFixture(Fabrics.ProcessOverSockets);
 
 public sealed class ExternalCommandOnProcessOverSockets() : ExternalCommandFixture(Fabrics.ProcessOverSockets);
+
+public sealed class FunctionOnProcessOverSockets() : FunctionFixture(Fabrics.ProcessOverSockets);
+
+public sealed class FutureOnProcessOverSockets() : FutureFixture(Fabrics.ProcessOverSockets);
+
+public sealed class DependencyOnProcessOverSockets() : DependencyFixture(Fabrics.ProcessOverSockets);
+
+public sealed class MapOnProcessOverSockets() : MapFixture(Fabrics.ProcessOverSockets);
+
+public sealed class LazyMapOnProcessOverSockets() : LazyMapFixture(Fabrics.ProcessOverSockets);
+
+public sealed class ReductionOnProcessOverSockets() : ReductionFixture(Fabrics.ProcessOverSockets);
+
+public sealed class SectionOnProcessOverSockets() : SectionFixture(Fabrics.ProcessOverSockets);
+
+public sealed class ConversationOnProcessOverSockets() : ConversationFixture(Fabrics.ProcessOverSockets);

@@ -38,3 +38,19 @@ public sealed class FaultMatrixOnScripted() : FaultMatrixFixture(Fabrics.Scripte
 public sealed class RankOnScripted() : RankFixture(Fabrics.Scripted);
 
 public sealed class ExternalCommandOnScripted() : ExternalCommandFixture(Fabrics.Scripted);
+
+public sealed class FunctionOnScripted() : FunctionFixture(Fabrics.Scripted);
+
+public sealed class FutureOnScripted() : FutureFixture(Fabrics.Scripted);
+
+public sealed class DependencyOnScripted() : DependencyFixture(Fabrics.Scripted);
+
+public sealed class MapOnScripted() : MapFixture(Fabrics.Scripted);
+
+public sealed class LazyMapOnScripted() : LazyMapFixture(Fabrics.Scripted);
+
+public sealed class ReductionOnScripted() : ReductionFixture(Fabrics.Scripted);
+
+public sealed class SectionOnScripted() : SectionFixture(Fabrics.Scripted);
+
+public sealed class ConversationOnScripted() : ConversationFixture(Fabrics.Scripted);

@@ -38,3 +38,19 @@ public sealed class FaultMatrixOnThread() : FaultMatrixFixture(Fabrics.Thread);
 public sealed class RankOnThread() : RankFixture(Fabrics.Thread);
 
 public sealed class ExternalCommandOnThread() : ExternalCommandFixture(Fabrics.Thread);
+
+public sealed class FunctionOnThread() : FunctionFixture(Fabrics.Thread);
+
+public sealed class FutureOnThread() : FutureFixture(Fabrics.Thread);
+
+public sealed class DependencyOnThread() : DependencyFixture(Fabrics.Thread);
+
+public sealed class MapOnThread() : MapFixture(Fabrics.Thread);
+
+public sealed class LazyMapOnThread() : LazyMapFixture(Fabrics.Thread);
+
+public sealed class ReductionOnThread() : ReductionFixture(Fabrics.Thread);
+
+public sealed class SectionOnThread() : SectionFixture(Fabrics.Thread);
+
+public sealed class ConversationOnThread() : ConversationFixture(Fabrics.Thread);

@@ -38,3 +38,19 @@ public sealed class FaultMatrixOnUni() : FaultMatrixFixture(Fabrics.Uni);
 public sealed class RankOnUni() : RankFixture(Fabrics.Uni);
 
 public sealed class ExternalCommandOnUni() : ExternalCommandFixture(Fabrics.Uni);
+
+public sealed class FunctionOnUni() : FunctionFixture(Fabrics.Uni);
+
+public sealed class FutureOnUni() : FutureFixture(Fabrics.Uni);
+
+public sealed class DependencyOnUni() : DependencyFixture(Fabrics.Uni);
+
+public sealed class MapOnUni() : MapFixture(Fabrics.Uni);
+
+public sealed class LazyMapOnUni() : LazyMapFixture(Fabrics.Uni);
+
+public sealed class ReductionOnUni() : ReductionFixture(Fabrics.Uni);
+
+public sealed class SectionOnUni() : SectionFixture(Fabrics.Uni);
+
+public sealed class ConversationOnUni() : ConversationFixture(Fabrics.Uni);

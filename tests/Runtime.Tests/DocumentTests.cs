@@ -13,6 +13,7 @@ public sealed class DocumentTests
     [TestCase("README.md", "examples/ReadmeExample", "Program")]
     [TestCase("docs/from-relax.md", "examples/SevenSteps", "Program")]
     [TestCase("docs/tutorial.md", "examples/Tutorial", "Program", "FirstCommand", "ResultsAndMemos", "Errors", "Output", "RandomNumbers", "SharedData", "Futures", "HalfLives")]
+    [TestCase("docs/data-parallel.md", "examples/DataParallel", "Program", "FunctionsAndFutures", "Dependencies", "Maps", "LazyMaps", "Reductions", "Sections", "StreamsAndConversations")]
     public void The_programs_in_the_document_are_the_programs_that_the_tests_run(string document, string folder, params string[] programs)
     {
         var blocks = Regex.Matches(File.ReadAllText(RepositoryFiles.PathOf(document)), "^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToArray();
@@ -34,6 +35,23 @@ public sealed class DocumentTests
             var (exitCode, output, error) = Programs.RunExample("Tutorial", ["--processor", .. fabric.Split(' '), .. options, "--", step]);
             Assert.That((exitCode, error), Is.EqualTo((0, string.Empty)), fabric);
             Assert.That(TutorialSays(output, inAnyOrder: step == "output"), Is.True, $"docs/tutorial.md does not show this:\n{output}");
+        }
+    }
+
+    [TestCase("functions")]
+    [TestCase("dependencies")]
+    [TestCase("maps")]
+    [TestCase("lazy")]
+    [TestCase("reductions")]
+    [TestCase("sections")]
+    [TestCase("conversations")]
+    public void A_recipe_prints_what_the_cookbook_says_on_every_fabric(string recipe)
+    {
+        foreach (var fabric in new[] { "uni", "thread -n 1", "thread -n 3", "process -n 2" })
+        {
+            var (exitCode, output, error) = Programs.RunExample("DataParallel", ["--processor", .. fabric.Split(' '), "--", recipe]);
+            Assert.That((exitCode, error), Is.EqualTo((0, string.Empty)), fabric);
+            Assert.That(Says("docs/data-parallel.md", output, inAnyOrder: false), Is.True, $"docs/data-parallel.md does not show this, on {fabric}:\n{output}");
         }
     }
 
@@ -85,6 +103,7 @@ public sealed class DocumentTests
     [TestCase("docs/exec.md")]
     [TestCase("docs/observing.md")]
     [TestCase("docs/mpi-launching.md")]
+    [TestCase("docs/data-parallel.md")]
     [TestCase("docs/writing-a-fabric.md")]
     [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]
@@ -96,10 +115,12 @@ public sealed class DocumentTests
     }
 
     /// <summary>Whether one of the tutorial's blocks of output is this one.</summary>
-    private static bool TutorialSays(string output, bool inAnyOrder)
+    private static bool TutorialSays(string output, bool inAnyOrder) => Says("docs/tutorial.md", output, inAnyOrder);
+
+    private static bool Says(string document, string output, bool inAnyOrder)
     {
         static string Sorted(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
-        return Regex.Matches(File.ReadAllText(RepositoryFiles.PathOf("docs/tutorial.md")), "^```text\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)
+        return Regex.Matches(File.ReadAllText(RepositoryFiles.PathOf(document)), "^```text\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)
             .Select(block => block.Groups[1].Value).Any(block => inAnyOrder ? Sorted(block) == Sorted(output) : block == output);
     }
 }

@@ -7,6 +7,12 @@ public abstract class SlaveCommand
     /// <summary>Does the work, on a slave. Results go home with <see cref="ISlaveContext.ReturnResult"/>: none, one or many.</summary>
     public abstract void Run(ISlaveContext slave);
 
+    /// <summary>Commands with equal keys are taken to last about as long as each other.</summary>
+    internal virtual object KindKey => GetType();
+
+    /// <summary>What commands of this kind are called where they have no label.</summary>
+    internal virtual string KindLabel => GetType().Name;
+
     /// <summary>Runs the command and hands back its value, boxed; <see cref="CommandValue.None"/> for a command without one.</summary>
     internal virtual object? RunForValue(ISlaveContext slave)
     {

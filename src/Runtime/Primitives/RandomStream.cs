@@ -10,7 +10,7 @@ namespace HpcRuntime.Primitives;
 public readonly record struct RandomKey(ulong High, ulong Low)
 {
     /// <summary>The key of item <paramref name="index"/> of run <paramref name="run"/> under <paramref name="seed"/>.</summary>
-    public static RandomKey Of(long seed, long run, long index) => new RandomKey(0x243F6A8885A308D3UL, (ulong)seed).Child(run).Child(index);
+    public static RandomKey Of(long seed, long run, long index) => OfRun(seed, run).Child(index);
 
     /// <summary>The key of the <paramref name="index"/>-th stream below this one.</summary>
     public RandomKey Child(long index)
@@ -19,6 +19,9 @@ public readonly record struct RandomKey(ulong High, ulong Low)
         var high = Mix(High ^ BitOperations.RotateLeft(low, 29) ^ (ulong)index);
         return new RandomKey(high, Mix(low + high));
     }
+
+    /// <summary>The key whose children are those of the items of run <paramref name="run"/>.</summary>
+    internal static RandomKey OfRun(long seed, long run) => new RandomKey(0x243F6A8885A308D3UL, (ulong)seed).Child(run);
 
     /// <summary>The finaliser of SplitMix64 (Steele, Lea, Flood 2014; constants of Stafford's variant 13).</summary>
     internal static ulong Mix(ulong z)

@@ -1,13 +1,11 @@
-using System;
-
 namespace HpcRuntime.Processing;
 
 /// <summary>What the master has learnt of one type of command. Driven by the holder of the baton.</summary>
-internal sealed class CommandKind(Type type)
+internal sealed class CommandKind(string label)
 {
     private const double Unknown = -1;
 
-    internal string Label { get; } = type.Name;
+    internal string Label { get; } = label;
 
     /// <summary>Smoothed duration of one command, in seconds; negative before the first result.</summary>
     internal double Duration { get; private set; } = Unknown;

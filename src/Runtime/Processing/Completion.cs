@@ -13,20 +13,39 @@ internal abstract class Completion : Memo
     internal abstract void Complete(CommandEntry entry);
 }
 
-/// <summary>Ends a future. Continuations run on the pool, never on the thread that drives the loop; threads that block on the future are let go at once.</summary>
-/// <param name="processor">Whose command it is.</param>
-/// <param name="valueOf">The future's value, given the command and why it failed; throws what the future is to fail with.</param>
-/// <param name="failuresAreValues">Whether a failure is the caller's to look at in the value.</param>
-internal sealed class FutureCompletion<T>(Processor processor, Func<CommandEntry, Exception?, T> valueOf, bool failuresAreValues) : Completion
+/// <summary>What a future's task knows of its command: it is the task's <see cref="Task.AsyncState"/>, so that whoever has the task finds the command.</summary>
+internal abstract class FutureCompletion(Processor processor) : Completion
 {
-    private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal Processor Processor => processor;
 
-    internal Task<T> Future => _source.Task;
+    internal abstract Task Task { get; }
 
     /// <summary>The command it waits for; null before there is one.</summary>
     internal CommandEntry? Entry { get; set; }
 
     internal CancellationTokenRegistration Registration { get; set; }
+}
+
+/// <summary>Ends a future. Continuations run on the pool, never on the thread that drives the loop; threads that block on the future are let go at once.</summary>
+internal sealed class FutureCompletion<T> : FutureCompletion
+{
+    private readonly TaskCompletionSource<T> _source;
+    private readonly Func<CommandEntry, Exception?, T> _valueOf;
+    private readonly bool _failuresAreValues;
+
+    /// <param name="processor">Whose command it is.</param>
+    /// <param name="valueOf">The future's value, given the command and why it failed; throws what the future is to fail with.</param>
+    /// <param name="failuresAreValues">Whether a failure is the caller's to look at in the value.</param>
+    internal FutureCompletion(Processor processor, Func<CommandEntry, Exception?, T> valueOf, bool failuresAreValues) : base(processor)
+    {
+        _source = new TaskCompletionSource<T>(this, TaskCreationOptions.RunContinuationsAsynchronously);
+        _valueOf = valueOf;
+        _failuresAreValues = failuresAreValues;
+    }
+
+    internal Task<T> Future => _source.Task;
+
+    internal override Task Task => _source.Task;
 
     internal override void Complete(CommandEntry entry)
     {
@@ -37,7 +56,7 @@ internal sealed class FutureCompletion<T>(Processor processor, Func<CommandEntry
         else
         {
             // Result commands are user code: they run on the pool, before the future ends.
-            processor.ApplyInBackground(entry, handlerError => Finish(entry, handlerError));
+            Processor.ApplyInBackground(entry, handlerError => Finish(entry, handlerError));
         }
     }
 
@@ -47,7 +66,7 @@ internal sealed class FutureCompletion<T>(Processor processor, Func<CommandEntry
         Registration.Unregister();
         try
         {
-            _source.SetResult(valueOf(entry, error));
+            _source.SetResult(_valueOf(entry, error));
         }
         catch (OperationCanceledException cancelled) when (entry.Status == CommandStatus.Cancelled)
         {
@@ -59,10 +78,10 @@ internal sealed class FutureCompletion<T>(Processor processor, Func<CommandEntry
         catch (Exception failed)
         {
             // The outcome of the command, or of a result command: it belongs to whoever awaits.
-            if (!failuresAreValues)
+            if (!_failuresAreValues)
             {
                 // Before it ends: whoever sees it ended may ask for the exit code at once.
-                processor.Futures.Watch(_source.Task, entry.Status == CommandStatus.Lost);
+                Processor.Futures.Watch(_source.Task, entry.Status == CommandStatus.Lost);
             }
 
             _source.SetException(failed);

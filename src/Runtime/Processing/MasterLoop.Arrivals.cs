@@ -110,6 +110,9 @@ internal sealed partial class MasterLoop
             case SlaveVerb.Worn:
                 Renew(seat);
                 break;
+            case SlaveVerb.Word:
+                TakeWord(seat, reader, message);
+                break;
             default:
                 throw new WireFormatException($"unknown kind of message {(int)verb}");
         }
@@ -121,7 +124,7 @@ internal sealed partial class MasterLoop
         {
             lock (_seats)
             {
-                _seats.Add(rank, seat = new SlaveSeat(rank)); // Statistics are read from any thread; their figures may be a moment old.
+                _seats.Add(rank, seat = new SlaveSeat(rank) { Left = left => SlaveLeft?.Invoke(left) }); // Statistics are read from any thread; their figures may be a moment old.
             }
         }
         else if (incarnation <= seat.Incarnation)

@@ -12,6 +12,7 @@ internal sealed partial class MasterLoop
     private long _failed;
     private long _cancelled;
     private long _cancelledElsewhere; // Shared: futures are cancelled on their callers' threads.
+    private long _failedElsewhere;    // Shared: what a command comes after failed, so that it never ran.
     private long _retried;
     private long _queueWaitTicks;
     private long _dispatched; // Commands handed out at least once.

@@ -115,7 +115,7 @@ internal sealed partial class MasterLoop
     /// <summary>Books a command that the calling thread ended itself. From any thread.</summary>
     internal void SettleElsewhere(CommandEntry entry)
     {
-        Interlocked.Increment(ref _cancelledElsewhere);
+        Interlocked.Increment(ref entry.Status == Commands.CommandStatus.Cancelled ? ref _cancelledElsewhere : ref _failedElsewhere);
         Finish(entry);
         _communicator.Wake(); // Whoever drives may be waiting for this very command.
     }
@@ -132,7 +132,7 @@ internal sealed partial class MasterLoop
         }
 
         var wait = _dispatched == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / _dispatched / Stopwatch.Frequency);
-        return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed, _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
+        return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed + Interlocked.Read(ref _failedElsewhere), _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
     }
 
     /// <summary>Encodes the start-ups once: one that cannot travel is refused when the processor opens.</summary>

@@ -20,6 +20,7 @@ public sealed partial class Processor
             return;
         }
 
+        CancelHeld(reason);
         if (_run is { } run)
         {
             run.Cancel(reason, CancelDeadline());
@@ -36,6 +37,7 @@ public sealed partial class Processor
     public void Abort()
     {
         _aborted = true;
+        CancelHeld("the processor was aborted");
 
         // The run first: commands that the lines below end must not be its last before it knows that it was cancelled.
         _run?.Cancel("the processor was aborted", Stopwatch.GetTimestamp());
@@ -57,6 +59,8 @@ public sealed partial class Processor
             _disposed = true;
             Open.Remove(this);
         }
+
+        CancelHeld("the processor was closed");
 
         if (_run is not null)
         {

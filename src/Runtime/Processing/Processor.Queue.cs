@@ -15,7 +15,7 @@ public sealed partial class Processor
 
     private readonly object _queueGate = new(); // Guards the four below: any thread may queue.
     private readonly WireWriter _snapshots;
-    private readonly Dictionary<Type, CommandKind> _kinds = [];
+    private readonly Dictionary<object, CommandKind> _kinds = [];
     private List<CommandEntry> _staged = [];
     private DataEpoch _epoch = new(0);
     private long _lastId;
@@ -106,10 +106,10 @@ public sealed partial class Processor
         {
             _snapshots.Clear();
             _serializer.Write(_snapshots, command);
-            var type = command.GetType();
-            if (!_kinds.TryGetValue(type, out var kind))
+            var key = command.KindKey;
+            if (!_kinds.TryGetValue(key, out var kind))
             {
-                _kinds.Add(type, kind = new CommandKind(type));
+                _kinds.Add(key, kind = new CommandKind(command.KindLabel));
             }
 
             var entry = new CommandEntry(++_lastId, kind, _snapshots.WrittenSpan.ToArray(), _snapshots.BlockCount == 0 ? null : _snapshots.Blocks.ToArray(), memo, options, _epoch);

@@ -90,7 +90,7 @@ public sealed partial class Processor
         },
         null);
 
-    private static T ValueOf<T>(CommandEntry entry, Exception? error)
+    internal static T ValueOf<T>(CommandEntry entry, Exception? error)
     {
         if (error is not null)
         {
@@ -100,7 +100,7 @@ public sealed partial class Processor
         return (T)entry.Value!;
     }
 
-    private Task<T> Start<T>(SlaveCommand command, CommandOptions? options, FutureCompletion<T> completion, CancellationToken cancellation, int rank = 0)
+    internal Task<T> Start<T>(SlaveCommand command, CommandOptions? options, FutureCompletion<T> completion, CancellationToken cancellation, int rank = 0)
     {
         ThrowIfUnusable(nameof(Submit));
         var entry = MakeEntry(command, completion, options, stage: false);
@@ -128,9 +128,9 @@ public sealed partial class Processor
         return completion.Future;
     }
 
-    private void CancelEntry(CommandEntry entry)
+    internal void CancelEntry(CommandEntry entry, string reason = "its cancellation token was cancelled")
     {
-        if (CancelQueued(entry, "its cancellation token was cancelled"))
+        if (CancelQueued(entry, reason))
         {
             return;
         }

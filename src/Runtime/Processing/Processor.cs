@@ -55,6 +55,7 @@ public sealed partial class Processor : IDisposable
         _communicator = fabric.Start(MakeSlave, new FabricSettings(slaves, OptionChecks.SettingsFor(Options, fabric), Options.Logger));
         _snapshots = new WireWriter(_types) { SnapshotArrays = !fabric.SharesArrays };
         _loop = new MasterLoop(_communicator, fabric, Options, _serializer, _policy, _types, _display);
+        _loop.Heard = (entry, word) => word.Arrive(this, entry);
         _baton = new Baton(_communicator.Wake);
         _selfTypes = new ReceivedTypes(_policy, "the master itself");
         _self = new WireReader(_selfTypes);
@@ -264,6 +265,7 @@ public sealed partial class Processor : IDisposable
         if (_fabric.Traits.InLine)
         {
             slave.InLineOutput = (rank, id, output) => _loop!.TakeInLineOutput(rank, id, output);
+            slave.InLineWord = (rank, id, word) => _loop!.TakeInLineWord(rank, id, CopyWord(word, out _));
             lock (_inLineSlaves)
             {
                 _inLineSlaves.Add(slave);

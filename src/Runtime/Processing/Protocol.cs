@@ -25,6 +25,9 @@ internal enum MasterVerb : byte
 
     /// <summary>Leave.</summary>
     Exit,
+
+    /// <summary>Something for the running command.</summary>
+    Word,
 }
 
 /// <summary>What a slave says.</summary>
@@ -53,6 +56,9 @@ internal enum SlaveVerb : byte
 
     /// <summary>It runs no further command: its fabric wants another holder for the seat.</summary>
     Worn,
+
+    /// <summary>Something that the running command has to say.</summary>
+    Word,
 }
 
 /// <summary>How an attempt ended on the slave.</summary>

@@ -13,15 +13,22 @@ internal static class RemoteErrors
 
     internal static void Write(WireWriter writer, Exception? error)
     {
-        var chain = new List<Exception>();
-        Collect(error, chain);
-        writer.WriteVarUInt((ulong)chain.Count);
+        var chain = Of(error);
+        writer.WriteVarUInt((ulong)chain.Length);
         foreach (var link in chain)
         {
-            writer.WriteString(link.GetType().FullName ?? link.GetType().Name);
-            writer.WriteString(Ask(link, static e => e.Message));
-            writer.WriteString(Ask(link, static e => e.StackTrace ?? string.Empty));
+            writer.WriteString(link.Type);
+            writer.WriteString(link.Message);
+            writer.WriteString(link.Stack);
         }
+    }
+
+    /// <summary>An exception and its inner ones.</summary>
+    internal static RemoteError[] Of(Exception? error)
+    {
+        var chain = new List<Exception>();
+        Collect(error, chain);
+        return [.. chain.ConvertAll(static link => new RemoteError(link.GetType().FullName ?? link.GetType().Name, Ask(link, static e => e.Message), Ask(link, static e => e.StackTrace ?? string.Empty)))];
     }
 
     internal static List<RemoteError> Read(WireReader reader)

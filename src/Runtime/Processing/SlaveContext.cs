@@ -74,6 +74,12 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
         }
     }
 
+    /// <summary>The slave that runs the command.</summary>
+    internal SlaveLoop Slave => slave;
+
+    /// <summary>What the floor above keeps for this execution; null for nothing.</summary>
+    internal object? Attachment { get; set; }
+
     /// <summary>Result commands in the order they were returned; null for none. Read once the command has ended.</summary>
     internal List<ResultCommand>? Results => _results;
 

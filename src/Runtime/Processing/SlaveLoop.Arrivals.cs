@@ -70,6 +70,9 @@ internal sealed partial class SlaveLoop
                 case MasterVerb.ForgetData:
                     _data.ForgetBefore((long)_reader.ReadVarUInt());
                     break;
+                case MasterVerb.Word:
+                    TakeWord(message);
+                    break;
                 case MasterVerb.Exit:
                     _exit = true;
                     DropPending(_ => true, report: false);

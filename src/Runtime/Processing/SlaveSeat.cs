@@ -137,7 +137,11 @@ internal sealed class SlaveSeat(int rank)
         Ending = null;
         StopAsked = null;
         MarkBusy();
+        Left?.Invoke(Rank);
     }
+
+    /// <summary>Told the rank when its holder has gone, for whatever that held beside its commands.</summary>
+    internal Action<int>? Left { get; init; }
 
     /// <summary>The seat has no command from now on.</summary>
     internal void MarkIdle(long now) => _idleSince = _idleSince == 0 ? now : _idleSince;

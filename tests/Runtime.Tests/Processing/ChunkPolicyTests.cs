@@ -31,7 +31,7 @@ public sealed class ChunkPolicyTests
     [TestCase(Chunking.Static)]
     public void A_kind_that_was_not_measured_travels_alone_and_unprefetched(Chunking chunking)
     {
-        var kind = new CommandKind(typeof(string));
+        var kind = new CommandKind("String");
         Assert.That(ChunkPolicy.ChunkSize(chunking, kind, 1_000_000, 2), Is.EqualTo(1));
         Assert.That(ChunkPolicy.InFlightLimit(chunking, kind, 1), Is.EqualTo(1));
     }
@@ -61,7 +61,7 @@ public sealed class ChunkPolicyTests
     [Test]
     public void The_average_of_a_kind_forgets_its_slow_first_command()
     {
-        var kind = new CommandKind(typeof(string));
+        var kind = new CommandKind("String");
         var seen = new List<double>();
         foreach (var (count, seconds) in new[] { (1, 0.8), (4, 0.8), (10, 1.0) })
         {
@@ -74,7 +74,7 @@ public sealed class ChunkPolicyTests
 
     private static CommandKind Measured(double seconds)
     {
-        var kind = new CommandKind(typeof(string));
+        var kind = new CommandKind("String");
         kind.Observe(1, seconds);
         return kind;
     }

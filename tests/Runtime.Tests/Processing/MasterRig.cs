@@ -14,7 +14,7 @@ internal sealed class MasterRig
 {
     private readonly List<ScriptedSlave> _slaves = [];
     private readonly SentTypes _types = new();
-    private readonly CommandKind _kind = new(typeof(EchoCommand));
+    private readonly CommandKind _kind = new(nameof(EchoCommand));
     private long _lastId;
     private long _dataVersion;
     private DataEpoch _epoch = new(0);

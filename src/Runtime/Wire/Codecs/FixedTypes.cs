@@ -6,6 +6,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace HpcRuntime.Wire.Codecs;
 
@@ -139,6 +140,7 @@ internal static class FixedTypes
             typeof(Action), typeof(Action<>), typeof(Action<,>), typeof(Action<,,>), typeof(Action<,,,>), typeof(Func<>), typeof(Func<,>), typeof(Func<,,>), typeof(Func<,,,>), typeof(Func<,,,,>),
             typeof(Predicate<>), typeof(Comparison<>), typeof(Converter<,>), typeof(EventHandler), typeof(EventHandler<>),
             typeof(Math), typeof(MathF), typeof(Convert), typeof(BitConverter), typeof(Console), typeof(Array), typeof(Enum), typeof(ValueType), typeof(Delegate),
+            typeof(Task), typeof(Task<>), typeof(ValueTask), typeof(ValueTask<>), typeof(CancellationToken), // What asynchronous functions take and return.
         })
         {
             Name(type);
