@@ -76,7 +76,7 @@ public sealed class FloorTests
     private static string[]? SeenFromBackends(string room) => room switch
     {
         "HpcRuntime.Hosting" => null,
-        "" => ["HpcRuntime.Hosting", "HpcRuntime.Backends.Mpi.Interop"], // The startup hook, which the runtime looks for outside any namespace; and the module, which says where MPI is looked for.
+        "" => ["HpcRuntime.Hosting", "HpcRuntime.Backends.Mpi"], // The startup hook, which the runtime looks for outside any namespace; and the module, which says where MPI is looked for.
         "HpcRuntime.Backends.Native" => ["HpcRuntime.Primitives"],
         _ => UnderTheWings,
     };

@@ -119,7 +119,9 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
         catch (Exception e) when (e is UsageException or UnknownFabricException)
         {
             Error.WriteLine(ErrorReport.Describe(e));
-            return ExitCodes.Usage;
+
+            // Rank 0 finds the same: its word and its code count. Another rank's code could end the job before rank 0 has spoken.
+            return MpiLauncherEnvironment.Detect(Environment) is { Rank: > 0 } ? ExitCodes.Success : ExitCodes.Usage;
         }
     }
 

@@ -142,7 +142,7 @@ internal sealed partial class MasterLoop
         {
             // One that was asked to leave and is still busy stays after all.
             var seat = _seats.Values[i];
-            if (seat.State == SeatState.Leaving && seat.InFlight.Count > 0)
+            if (seat.State == SeatState.Leaving && !seat.IsRenewed && seat.InFlight.Count > 0)
             {
                 seat.State = SeatState.Ready;
                 staying++;

@@ -6,9 +6,10 @@ internal static class Scripts
     /// <summary>Runs a rank's program and leaves word of its end. Its arguments are the program and its arguments; it travels as an argument of mpiexec, so no host needs a file of it.</summary>
     /// <remarks>hydra ends the whole job when a process that it started dies by a signal, and shows a banner when one ends with anything but 0: so the wrapper, which is what it started, always ends with 0,
     /// and the exit code travels through the record. Where the record cannot be written the code is kept, which is the best that is left. hydra also sends SIGUSR1 to the survivors of a loss, whose default is to die,
-    /// and both launchers signal the whole process group: the wrapper outlives that to leave word, the program decides for itself.</remarks>
+    /// and both launchers signal the whole process group: so that signal is ignored, by the program too unless it asks for it, and the wrapper outlives the others to leave word; there the program decides for itself.</remarks>
     internal const string Wrapper = """
-        trap : USR1 USR2 INT TERM
+        trap '' USR1 USR2
+        trap : INT TERM
         rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-${PMIX_RANK:-${SLURM_PROCID:-unknown}}}}
         run=$HPCRUNTIME_MPI_RUN
         if [ "$rank" = 0 ] && [ -d "$run" ]; then
