@@ -2,6 +2,7 @@
 # Tests of the mpi fabric that need mpiexec around them. The last line is "N passed, N failed".
 #
 #   scripts/test-mpi.sh conformance [LIBRARY...]     the conformance suite, RANKS ranks on this host
+#   scripts/test-mpi.sh fabric                       the tests of the binding, of ranks and of their losses, both libraries
 #   scripts/test-mpi.sh lab [LIBRARY...]             decay-fit with 1, 2 and 5 slaves on one host and on three, each result compared with uni's;
 #                                                    then the faults of a cluster (cut cable, slow link, a host without ssh, a lost daemon). As root.
 #
@@ -86,6 +87,16 @@ lab() {
   done
 }
 
+# tests NAME FILTER: tests of HpcRuntime.Tests that start mpiexec themselves.
+tests() {
+  local log=artifacts/mpi/$1.log status=0
+  mkdir -p artifacts/mpi
+  timeout --kill-after=30s "${minutes}m" dotnet "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --filter "$2" </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  passed=$((passed + $(reported succeeded "$log")))
+  failed=$((failed + $(reported failed "$log")))
+  [ "$status" -eq 0 ] || [ "$(reported failed "$log")" -gt 0 ] || judge "$status" "the tests of the $1"
+}
+
 # labs: the lab around them, and the tests of its faults.
 labs() {
   hpcrun=src/Launcher/bin/$configuration/net10.0/hpcrun.dll
@@ -96,19 +107,15 @@ labs() {
   for library in "${libraries[@]}"; do lab "$library"; done
 
   scripts/hosts-lab.sh down
-  local log=artifacts/mpi/lab.log status=0
-  mkdir -p artifacts/mpi
-  timeout --kill-after=30s "${minutes}m" dotnet "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --filter "FullyQualifiedName~HostsLabTests|FullyQualifiedName~LaunchedRunTests" </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
-  passed=$((passed + $(reported succeeded "$log")))
-  failed=$((failed + $(reported failed "$log")))
-  [ "$status" -eq 0 ] || [ "$(reported failed "$log")" -gt 0 ] || judge "$status" "the tests of the lab"
+  tests lab "FullyQualifiedName~HostsLabTests|FullyQualifiedName~LaunchedRunTests"
 }
 
 case $mode in
   conformance) for library in "${libraries[@]}"; do conformance "$library"; done ;;
+  fabric) tests fabric "FullyQualifiedName~Tests.MpiFabric." ;;
   lab) labs ;;
   *)
-    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance or lab" >&2
+    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, fabric or lab" >&2
     exit 2
     ;;
 esac

@@ -38,21 +38,3 @@ public sealed class PriorityAndLazyInputOnMpi() : PriorityAndLazyInputFixture(Fa
 public sealed class FaultMatrixOnMpi() : FaultMatrixFixture(Fabrics.Mpi);
 
 public sealed class RankOnMpi() : RankFixture(Fabrics.Mpi);
-
-public sealed class FunctionOnMpi() : FunctionFixture(Fabrics.Mpi);
-
-public sealed class FutureOnMpi() : FutureFixture(Fabrics.Mpi);
-
-public sealed class DependencyOnMpi() : DependencyFixture(Fabrics.Mpi);
-
-public sealed class MapOnMpi() : MapFixture(Fabrics.Mpi);
-
-public sealed class LazyMapOnMpi() : LazyMapFixture(Fabrics.Mpi);
-
-public sealed class ReductionOnMpi() : ReductionFixture(Fabrics.Mpi);
-
-public sealed class SectionOnMpi() : SectionFixture(Fabrics.Mpi);
-
-public sealed class ConversationOnMpi() : ConversationFixture(Fabrics.Mpi);
-
-public sealed class ExternalCommandOnMpi() : ExternalCommandFixture(Fabrics.Mpi);
