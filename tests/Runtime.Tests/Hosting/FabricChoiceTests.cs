@@ -48,13 +48,13 @@ internal sealed class FabricChoiceTests
         Assert.That(error.Message, Does.StartWith("HPCRUNTIME_PROCESSOR thread: under mpiexec with 3 ranks"));
     }
 
-    [TestCase(0, "mpiexec")]
-    [TestCase(1, "")]
-    public void Only_rank_0_of_a_launcher_says_what_is_wrong(int rank, string expected)
+    [TestCase(0, 2, "mpiexec")]
+    [TestCase(1, 0, "")]
+    public void Only_rank_0_of_a_launcher_says_what_is_wrong_and_ends_the_job(int rank, int code, string expected)
     {
         var host = new FakeHost(("PMI_SIZE", "2"), ("PMI_RANK", rank.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
-        Assert.That(host.Host.Run(["--processor", "thread"], (_, _) => 0), Is.EqualTo(2));
+        Assert.That(host.Host.Run(["--processor", "thread"], (_, _) => 0), Is.EqualTo(code));
         Assert.That(host.Error, expected.Length > 0 ? Does.Contain(expected) : Is.Empty);
     }
 
