@@ -4,6 +4,7 @@ using System.Globalization;
 using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Backends.Mpi.Transport;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Mpi;
@@ -11,6 +12,8 @@ namespace HpcRuntime.Backends.Mpi;
 /// <summary>The options of the mpi fabric, read and checked.</summary>
 internal static class MpiSettings
 {
+    private const string FabricName = "mpi";
+
     private static readonly FabricOption LibraryOption = new("library", "the MPI library: mpich, openmpi, abi, a library file, or the folder of an installation", "HPCRUNTIME_MPI, else the launcher's, else what is installed");
     private static readonly FabricOption CommunicatorOption = new("communicator", "handle of the application's communicator whose ranks are used, where it began MPI itself", "MPI_COMM_WORLD");
     private static readonly FabricOption ThreadsOption = new("threads", "the thread level asked for; multiple: the application calls MPI whenever it likes", "serialized", ["serialized", "multiple"]);
@@ -36,19 +39,7 @@ internal static class MpiSettings
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? (nint)value : throw Refuse(CommunicatorOption, text, "a handle as a number");
     }
 
-    private static TimeSpan? Time(FabricSettings settings, FabricOption option)
-    {
-        var text = settings.Get(option);
-        if (text == "none")
-        {
-            return null;
-        }
+    private static TimeSpan? Time(FabricSettings settings, FabricOption option) => OptionTime.Read(settings, FabricName, option);
 
-        var (digits, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s') ? (text[..^1], 1.0) : text.EndsWith('m') ? (text[..^1], 60.0) : (text, 1.0);
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value * unit < 1e8
-            ? TimeSpan.FromSeconds(value * unit)
-            : throw Refuse(option, text, "a time such as 10s, 500ms or 1m, or none");
-    }
-
-    private static ArgumentException Refuse(FabricOption option, string value, string allowed) => new($"Option mpi.{option.Key} is {value}; expected {allowed}.");
+    private static ArgumentException Refuse(FabricOption option, string value, string allowed) => OptionTime.Refuse(FabricName, option, value, allowed);
 }

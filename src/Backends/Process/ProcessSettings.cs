@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Process;
@@ -10,6 +11,8 @@ namespace HpcRuntime.Backends.Process;
 /// <summary>The options of the process fabric, read and checked.</summary>
 internal sealed record ProcessSettings
 {
+    private const string FabricName = "process";
+
     private static readonly FabricOption TransportOption = new("transport", "how master and slaves talk: shared memory, or Unix-domain sockets", "shm", ["shm", "socket"]);
     private static readonly FabricOption HeartbeatOption = new("heartbeat", "a slave that shows no life for this long is lost and replaced (10s, 500ms); none: never", "10s");
     private static readonly FabricOption StartTimeoutOption = new("start-timeout", "a slave that has not come up after this long is lost (30s); none: never", "30s");
@@ -112,19 +115,7 @@ internal sealed record ProcessSettings
             : throw Refuse(option, text, "a size such as 2GiB, 512MiB or 65536KiB, or none");
     }
 
-    private static TimeSpan? Time(FabricSettings settings, FabricOption option)
-    {
-        var text = settings.Get(option);
-        if (text == "none")
-        {
-            return null;
-        }
+    private static TimeSpan? Time(FabricSettings settings, FabricOption option) => OptionTime.Read(settings, FabricName, option);
 
-        var (digits, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], 0.001) : text.EndsWith('s') ? (text[..^1], 1.0) : text.EndsWith('m') ? (text[..^1], 60.0) : (text, 1.0);
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value > 0 && value * unit < 1e8
-            ? TimeSpan.FromSeconds(value * unit)
-            : throw Refuse(option, text, "a time such as 10s, 500ms or 1m, or none");
-    }
-
-    private static ArgumentException Refuse(FabricOption option, string value, string allowed) => new($"Option process.{option.Key} is {value}; expected {allowed}.");
+    private static ArgumentException Refuse(FabricOption option, string value, string allowed) => OptionTime.Refuse(FabricName, option, value, allowed);
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using HpcRuntime.Processing;
+using HpcRuntime.Tests.Mpi.Launching;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.ProcessFabric;
@@ -47,12 +48,16 @@ public sealed class ProcessSlaveTests
     {
         using var shown = new MemoryStream();
         var processor = Processor.Load("process", new ProcessorOptions { Slaves = 1, StandardOutput = shown });
-        var command = processor.AddToQueue(new ShellCommand("(sleep 0.3; echo late) & echo early"));
+        var folder = Directory.CreateTempSubdirectory("hpcruntime-late-");
+        var (go, gone) = (Path.Combine(folder.FullName, "go"), Path.Combine(folder.FullName, "gone"));
+        var command = processor.AddToQueue(new ShellCommand($"(until [ -e '{go}' ]; do sleep 0.01; done; echo late; : > '{gone}') & echo early"));
         processor.RunQueue();
         processor.Execute(new NapCommand(1, 0));
-        System.Threading.Thread.Sleep(600);
+        File.WriteAllText(go, string.Empty);
+        Leftover.WaitFor(() => File.Exists(gone));
         processor.Execute(new NapCommand(1, 0));
         processor.Dispose();
+        folder.Delete(recursive: true);
         Assert.That(command.Output.Out, Is.EqualTo("early\n"));
         Assert.That(System.Text.Encoding.UTF8.GetString(shown.ToArray()), Is.EqualTo("early\nlate\n"));
     }

@@ -52,7 +52,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             return arrival;
         }
 
-        var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : EndOf(timeout);
+        var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Deadline.After(timeout);
         _remoteNap = ShortestRemoteNap;
         while (true)
         {
@@ -147,12 +147,6 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             Monitor.Pulse(_followerGate);
             return true;
         }
-    }
-
-    private static long EndOf(TimeSpan timeout)
-    {
-        var ticks = timeout.TotalSeconds * Stopwatch.Frequency;
-        return ticks >= long.MaxValue / 2 ? long.MaxValue : Stopwatch.GetTimestamp() + Math.Max(0, (long)ticks);
     }
 
     private bool TryLook(out Arrival arrival)

@@ -39,6 +39,7 @@ internal static class MpiLoss
                 return code > 128 ? new ProcessEnd(null, code - 128) : new ProcessEnd(code, null);
             }
 
+            // The wrapper writes it within milliseconds of the end; a file that another host writes rings nobody.
             System.Threading.Thread.Sleep(5);
         }
         while (Stopwatch.GetElapsedTime(start) < NotePatience);

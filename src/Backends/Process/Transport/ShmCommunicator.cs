@@ -46,7 +46,7 @@ internal abstract class ShmCommunicator : Communicator
             return arrival;
         }
 
-        var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : EndOf(timeout);
+        var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Deadline.After(timeout);
         Awaken();
         while (true)
         {
@@ -110,12 +110,6 @@ internal abstract class ShmCommunicator : Communicator
 
     /// <summary>Releases the rings.</summary>
     private protected abstract void Leave();
-
-    private static long EndOf(TimeSpan timeout)
-    {
-        var ticks = timeout.TotalSeconds * Stopwatch.Frequency;
-        return ticks >= long.MaxValue / 2 ? long.MaxValue : Stopwatch.GetTimestamp() + Math.Max(0, (long)ticks);
-    }
 
     private bool TryLook(out Arrival arrival)
     {

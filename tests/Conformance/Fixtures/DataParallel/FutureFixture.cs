@@ -155,7 +155,7 @@ public abstract class FutureFixture(FabricUnderTest fabric) : FabricFixture(fabr
         var processor = Open(3);
         processor.LimitGroup("narrow", 1);
         var folder = Folder;
-        var members = Enumerable.Range(0, 12).Select(i => processor.Submit(() => Overlap(folder, i), new FutureOptions { Group = "narrow" })).ToArray();
+        var members = Enumerable.Range(0, 12).Select(i => processor.Submit(() => Overlap.Count(folder, i, 5), new FutureOptions { Group = "narrow" })).ToArray();
         WaitFor(Task.WhenAll(members), "The group");
         Assert.That(members.Max(member => member.Result), Is.EqualTo(1));
     }
@@ -234,17 +234,6 @@ public abstract class FutureFixture(FabricUnderTest fabric) : FabricFixture(fabr
     private static Task<int> Next(Processor processor, int value) => processor.Submit(() => value + 1);
 
     private static int Fail() => throw new InvalidOperationException("no");
-
-    /// <summary>How many such calls run now, this one included.</summary>
-    private static int Overlap(string folder, int index)
-    {
-        var mark = Path.Combine(folder, $"overlap-{index}");
-        File.WriteAllText(mark, string.Empty);
-        Pause.For(5);
-        var count = Directory.GetFiles(folder, "overlap-*").Length;
-        File.Delete(mark);
-        return count;
-    }
 
     private static void WaitUntilEnded(Task task) => WaitUntil(() => task.IsCompleted, "The end of the future");
 

@@ -317,7 +317,7 @@ public abstract class MapFixture(FabricUnderTest fabric) : FabricFixture(fabric)
     {
         var processor = Open(3);
         var folder = Folder;
-        var overlaps = processor.Map(Enumerable.Range(0, 20).ToArray(), i => Overlap(folder, i), new MapOptions { MaxConcurrency = 1, ChunkSize = 1 });
+        var overlaps = processor.Map(Enumerable.Range(0, 20).ToArray(), i => Overlap.Count(folder, i, 3), new MapOptions { MaxConcurrency = 1, ChunkSize = 1 });
         Assert.That(overlaps.ToArray(), Is.All.EqualTo(1));
     }
 
@@ -556,16 +556,6 @@ public abstract class MapFixture(FabricUnderTest fabric) : FabricFixture(fabric)
     {
         Console.WriteLine($"item {x}");
         return x;
-    }
-
-    private static int Overlap(string folder, int index)
-    {
-        var mark = Path.Combine(folder, $"overlap-{index}");
-        File.WriteAllText(mark, string.Empty);
-        Pause.For(3);
-        var count = Directory.GetFiles(folder, "overlap-*").Length;
-        File.Delete(mark);
-        return count;
     }
 
     /// <summary>A value.</summary>
