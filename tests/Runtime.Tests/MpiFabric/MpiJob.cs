@@ -66,9 +66,6 @@ internal sealed class MpiJob : IDisposable
     /// <summary>Starts another program of ours as ranks.</summary>
     internal static MpiJob StartRanks(Mpi mpi, int ranks, string[] program) => new(Launcher(mpi), ["-n", $"{ranks}", Dotnet, .. program], []);
 
-    /// <summary>Starts a program of ours by itself.</summary>
-    internal static MpiJob StartAlone(string[] program) => new(Dotnet, program, []);
-
     /// <summary>Starts an application of tests/MpiPeer, which launches itself with so many slaves. Further options may come before "--".</summary>
     internal static MpiJob StartLaunched(Mpi mpi, int slaves, string[] arguments) =>
         new(Dotnet, [Peer, "program", "--processor", "mpi", "--mpi", mpi == Mpi.Mpich ? "mpich" : "openmpi", "-n", $"{slaves}", .. arguments.Contains("--") ? arguments : ["--", .. arguments]], []);

@@ -33,28 +33,28 @@ public sealed class MpiNetRefusalTests
     [Test]
     public void A_file_that_is_no_assembly_is_refused()
     {
-        File.WriteAllText(File("MPI.dll"), "not an assembly");
-        AssertRefused(File("MPI.dll"), $"--set mpi.net-assembly={File("MPI.dll")}: it is not a .NET assembly; {Wanted}.");
+        File.WriteAllText(Place("MPI.dll"), "not an assembly");
+        AssertRefused(Place("MPI.dll"), $"--set mpi.net-assembly={Place("MPI.dll")}: it is not a .NET assembly; {Wanted}.");
     }
 
     [Test]
     public void Another_assembly_is_refused_by_its_name()
     {
-        var other = typeof(Fabrics.Fabric).Assembly;
+        var other = typeof(HpcRuntime.Fabrics.Fabric).Assembly;
         AssertRefused(other.Location, $"--set mpi.net-assembly={other.Location}: it is HpcRuntime {other.GetName().Version!.ToString(3)}, not MPI.NET; {Wanted}.");
     }
 
     [Test]
-    public void Another_version_is_refused() => AssertRefused(EmittedAssembly.Write(File("MPI.dll"), "1.1.0.0"), $"it is version 1.1.0 of MPI.NET, and the fabric knows 1.4; {Wanted}.");
+    public void Another_version_is_refused() => AssertRefused(EmittedAssembly.Write(Place("MPI.dll"), "1.1.0.0"), $"it is version 1.1.0 of MPI.NET, and the fabric knows 1.4; {Wanted}.");
 
     [Test]
-    public void A_missing_type_is_named() => AssertRefused(EmittedAssembly.Write(File("MPI.dll"), "1.4.0.0"), $"it has no MPI.Unsafe; {Wanted}.");
+    public void A_missing_type_is_named() => AssertRefused(EmittedAssembly.Write(Place("MPI.dll"), "1.4.0.0"), $"it has no MPI.Unsafe; {Wanted}.");
 
     [Test]
-    public void A_missing_member_is_named() => AssertRefused(EmittedAssembly.Write(File("MPI.dll"), "1.4.0.0", "msmpi.dll"), $"it has no MPI.Unsafe.MPI_Comm_size with the parameters of release 1.4; {Wanted}.");
+    public void A_missing_member_is_named() => AssertRefused(EmittedAssembly.Write(Place("MPI.dll"), "1.4.0.0", "msmpi.dll"), $"it has no MPI.Unsafe.MPI_Comm_size with the parameters of release 1.4; {Wanted}.");
 
     [Test]
-    public void One_that_was_built_for_another_library_is_refused() => AssertRefused(EmittedAssembly.Write(File("MPI.dll"), "1.4.0.0", "libmpi.so"), $"it was built for libmpi.so, not for msmpi.dll; {Wanted}.");
+    public void One_that_was_built_for_another_library_is_refused() => AssertRefused(EmittedAssembly.Write(Place("MPI.dll"), "1.4.0.0", "libmpi.so"), $"it was built for libmpi.so, not for msmpi.dll; {Wanted}.");
 
     [Test]
     public void Open_MPI_is_refused_before_anything_is_launched() => AssertRefused(MpiNetTests.StandIn,
@@ -76,7 +76,7 @@ public sealed class MpiNetRefusalTests
         Assert.That(error, Does.Contain($"HPCRUNTIME_MPINET=/nowhere: there is no such file; {Wanted}."));
     }
 
-    private string File(string name) => Path.Combine(_folder.FullName, name);
+    private string Place(string name) => Path.Combine(_folder.FullName, name);
 
     private static void AssertRefused(string? assembly, string what, string end = "", Mpi mpi = Mpi.Mpich)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using HpcRuntime.Tests.EndToEnd;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.MpiFabric;
@@ -29,7 +30,7 @@ public sealed class MpiNetTests(string assembly, bool counts)
     {
         var (code, output, error) = MpiJob.RunPeer(Mpi.Mpich, 3, ["program", "--set", "mpi.binding=mpinet", "mpinet"], ("HPCRUNTIME_MPINET", assembly));
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.That((code, lines), Has.Property("Item1").Zero.And.Property("Item2").Length.EqualTo(4), output + error);
+        Assert.That((code, lines.Length), Is.EqualTo((0, 4)), output + error);
         Assert.That(lines[0], Does.Match(@"^mpi: 2 slave ranks of 3, MPICH 4.* through MPI\.NET 1\.4\.\d+$"));
         var carried = counts ? "messages" : "uncounted";
         Assert.That(lines[1..], Is.EqualTo(new[] { $"0 of 3, caught, {carried} carried", $"1 of 3, caught, {carried} carried", $"2 of 3, caught, {carried} carried" }));
@@ -41,11 +42,11 @@ public sealed class MpiNetTests(string assembly, bool counts)
         var folder = Directory.CreateTempSubdirectory("mpinet-decay-fit-");
         try
         {
-            string[] Fit(string file, params string[] fabric) => [Hpcrun, "run", "decay-fit", "--seed", "3", .. fabric, "--", Misra, "--model", "saturation", "--simulations", "20000", "--output", Path.Combine(folder.FullName, file)];
-            using var alone = MpiJob.StartAlone(Fit("uni.csv", "--processor", "uni"));
-            using var ranks = MpiJob.StartRanks(Mpi.Mpich, 3, Fit("mpinet.csv", Options));
-            var deadline = TimeSpan.FromSeconds(60);
-            Assert.That((alone.WaitForExit(deadline).Code, ranks.WaitForExit(deadline).Code), Is.EqualTo((0, 0)), alone.Error + ranks.Error);
+            string[] Fit(string file, params string[] fabric) => ["run", "decay-fit", "--seed", "3", .. fabric, "--", RepositoryFiles.PathOf("examples/DecayFit/data/misra1a.csv"), "--model", "saturation", "--simulations", "20000", "--output", Path.Combine(folder.FullName, file)];
+            using var ranks = MpiJob.StartRanks(Mpi.Mpich, 3, [Path.Combine(AppContext.BaseDirectory, "hpcrun.dll"), .. Fit("mpinet.csv", Options)]);
+            Assert.That(HpcrunProcess.Run(Fit("uni.csv", "--processor", "uni")).Code, Is.Zero);
+            var (code, _, error) = ranks.WaitForExit(TimeSpan.FromSeconds(60));
+            Assert.That(code, Is.Zero, error);
             Assert.That(File.ReadAllBytes(Path.Combine(folder.FullName, "mpinet.csv")), Is.EqualTo(File.ReadAllBytes(Path.Combine(folder.FullName, "uni.csv"))).And.Not.Empty);
         }
         finally
@@ -91,10 +92,6 @@ public sealed class MpiNetTests(string assembly, bool counts)
         Assert.That(code, Is.Not.Zero);
         Assert.That(error, Does.Contain("ended itself with exit code 5; this job, started by a plain mpiexec, cannot go on without it"));
     }
-
-    private static string Hpcrun => typeof(Launcher.Hpcrun).Assembly.Location;
-
-    private static string Misra => Path.Combine(AppContext.BaseDirectory, "data", "misra1a.csv");
 
     private (int Code, string Output, string Error) Run(int ranks, params string[] arguments) => MpiJob.RunPeer(Mpi.Mpich, ranks, ["program", .. Options, "--", .. arguments]);
 
