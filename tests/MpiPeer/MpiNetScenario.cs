@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Reflection;
 using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Commands;
 using HpcRuntime.Processing;
@@ -24,14 +25,20 @@ internal static class MpiNetScenario
     /// <summary>MPI.NET's own world, whether a null reference is still an exception, and whether MPI.NET carried the fabric's messages, where it counts them as the stand-in does.</summary>
     internal static string About()
     {
-        var net = AppDomain.CurrentDomain.GetAssemblies().Single(assembly => assembly.GetName().Name == "MPI");
-        var world = net.GetType("MPI.Communicator")!.GetField("world")!.GetValue(null)!;
-        int Number(string property) => (int)world.GetType().GetProperty(property)!.GetValue(world)!;
-        var (rank, size) = MpiFabric.Use(_ => (Number("Rank"), Number("Size")));
-        var traffic = net.GetType("MPI.Traffic") is { } counts ? (long)counts.GetProperty("Sent")!.GetValue(null)! + (long)counts.GetProperty("Received")!.GetValue(null)! : (long?)null;
+        var traffic = Net.GetType("MPI.Traffic") is { } counts ? (long)counts.GetProperty("Sent")!.GetValue(null)! + (long)counts.GetProperty("Received")!.GetValue(null)! : (long?)null;
         var carried = traffic switch { null => "uncounted", 0 => "NOTHING", _ => "messages" };
-        return $"{rank} of {size}, {(IsCaught() ? "caught" : "NOT CAUGHT")}, {carried} carried";
+        return $"{World()}, {(IsCaught() ? "caught" : "NOT CAUGHT")}, {carried} carried";
     }
+
+    /// <summary>Rank and size as MPI.NET's own communicator gives them.</summary>
+    internal static string World()
+    {
+        var world = Net.GetType("MPI.Communicator")!.GetField("world")!.GetValue(null)!;
+        int Number(string property) => (int)world.GetType().GetProperty(property)!.GetValue(world)!;
+        return MpiFabric.Use(_ => $"{Number("Rank")} of {Number("Size")}");
+    }
+
+    private static Assembly Net => AppDomain.CurrentDomain.GetAssemblies().Single(assembly => assembly.GetName().Name == "MPI");
 
     private static bool IsCaught()
     {

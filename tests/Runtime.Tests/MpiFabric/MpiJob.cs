@@ -19,7 +19,7 @@ internal sealed class MpiJob : IDisposable
 {
     internal static readonly Mpi[] Both = [Mpi.Mpich, Mpi.OpenMpi];
 
-    private static readonly string Peer = PathOf("MpiPeer", "HpcRuntime.Tests.MpiPeer.dll");
+    internal static readonly string Peer = PathOf("MpiPeer", "HpcRuntime.Tests.MpiPeer.dll");
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

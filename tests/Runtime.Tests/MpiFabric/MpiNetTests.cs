@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using HpcRuntime.Tests.EndToEnd;
 using NUnit.Framework;
 
@@ -34,6 +35,33 @@ public sealed class MpiNetTests(string assembly, bool counts)
         Assert.That(lines[0], Does.Match(@"^mpi: 2 slave ranks of 3, MPICH 4.* through MPI\.NET 1\.4\.\d+$"));
         var carried = counts ? "messages" : "uncounted";
         Assert.That(lines[1..], Is.EqualTo(new[] { $"0 of 3, caught, {carried} carried", $"1 of 3, caught, {carried} carried", $"2 of 3, caught, {carried} carried" }));
+    }
+
+    [Test]
+    public void One_that_the_program_comes_with_is_found()
+    {
+        var folder = Directory.CreateTempSubdirectory("mpinet-program-");
+        try
+        {
+            // Without a list of what it depends on, a program has what is in its folder.
+            string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(MpiJob.Peer)!).Where(file => !file.EndsWith(".deps.json", StringComparison.Ordinal)), assembly];
+            Array.ForEach(files, file => File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file))));
+            using var ranks = MpiJob.StartRanks(Mpi.Mpich, 2, [Path.Combine(folder.FullName, Path.GetFileName(MpiJob.Peer)), "program", "--set", "mpi.binding=mpinet", "mpinet"]);
+            var (code, output, error) = ranks.WaitForExit(TimeSpan.FromSeconds(60));
+            Assert.That((code, output), Is.EqualTo((0, output)), error);
+            Assert.That(output, Does.Contain(" through MPI.NET 1.4.").And.Contains("1 of 2, caught, "), error);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Test]
+    public void An_application_that_begins_and_ends_MPI_with_MPI_NET_uses_it_beside_the_fabric()
+    {
+        var (code, output, error) = MpiJob.RunPeer(Mpi.Mpich, 3, ["own-mpinet", assembly]);
+        Assert.That((code, output), Is.EqualTo((0, "0 of 3; 1 of 3; 2 of 3\nfinalized: False\n")), error);
     }
 
     [Test]
