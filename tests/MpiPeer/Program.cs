@@ -12,6 +12,7 @@ try
         "faults" => FaultsScenario.Run(),
         "about" => AboutScenario.Run(rest),
         "own-mpi" => OwnMpiScenario.Run(),
+        "own-mpinet" => OwnMpiNetScenario.Run(rest[0]),
         "around" => AroundScenario.Run(),
         "program" => HpcProgram.Run(rest, ProgramScenarios.Run),
         _ => 2,

@@ -20,6 +20,7 @@ internal static class ProgramScenarios
         "exit" => Exit(processor),
         "wait" => Wait(processor),
         "stuck" => Stuck(processor),
+        "mpinet" => MpiNetScenario.Run(processor),
         _ => throw new ArgumentException($"no scenario {args[0]}"),
     };
 

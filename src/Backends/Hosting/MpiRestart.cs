@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using HpcRuntime.Backends.Mpi.Interop.MpiNet;
 using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
@@ -41,8 +42,11 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
     {
         var hosts = Hosts();
         var slaves = settings.Slaves ?? hosts?.Slots ?? settings.DefaultSlaves;
-        var installation = MpiFinder.ForThisProcess(host.Environment).Find(settings.Mpi?.Value);
-        return new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options());
+        var net = MpiNetChoice.From(Values(), host.Environment);
+        var installation = MpiFinder.ForThisProcess(host.Environment).Find(settings.Mpi?.Value ?? (net is null ? null : "mpich"));
+        var request = new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options());
+        Check(net, request);
+        return request;
     });
 
     /// <summary>Launches the program and waits for its end.</summary>
@@ -92,8 +96,26 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
     }
 
     /// <summary>The options of launching among those of the fabric mpi.</summary>
-    internal LaunchOptions Options() => LaunchOptions.From(settings.Settings.Where(pair => pair.Key.StartsWith(Mpi + ".", StringComparison.OrdinalIgnoreCase))
-        .ToDictionary(pair => pair.Key[(Mpi.Length + 1)..], pair => pair.Value.Value));
+    internal LaunchOptions Options() => LaunchOptions.From(Values());
+
+    /// <summary>What every rank would find is said once, before there are ranks; other hosts may have what this one lacks.</summary>
+    private static void Check(MpiNetChoice? net, LaunchRequest request)
+    {
+        if (net is null)
+        {
+            return;
+        }
+
+        MpiNetChoice.RefuseUnfit(request.Installation.Family, request.Installation.ToString());
+        if (request.OtherHosts.Count == 0)
+        {
+            _ = MpiNetAssembly.Load(net);
+        }
+    }
+
+    /// <summary>The options of the fabric mpi, by key.</summary>
+    private Dictionary<string, string> Values() => settings.Settings.Where(pair => pair.Key.StartsWith(Mpi + ".", StringComparison.OrdinalIgnoreCase))
+        .ToDictionary(pair => pair.Key[(Mpi.Length + 1)..], pair => pair.Value.Value, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsMpi(GivenValue asked) => string.Equals(asked.Value, Mpi, StringComparison.OrdinalIgnoreCase);
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
 using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Interop.MpiNet;
 using HpcRuntime.Backends.Mpi.Transport;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
@@ -66,7 +67,7 @@ public sealed class MpiFabric : Fabric
     public override string Describe()
     {
         var slaves = _communicator?.Holders().Count ?? Slaves ?? 0;
-        return string.Create(CultureInfo.InvariantCulture, $"mpi: {slaves} slave rank{(slaves == 1 ? string.Empty : "s")} of {_world?.Size ?? slaves + 1}, {_world?.Start.Library.Version ?? "MPI"}");
+        return string.Create(CultureInfo.InvariantCulture, $"mpi: {slaves} slave rank{(slaves == 1 ? string.Empty : "s")} of {_world?.Size ?? slaves + 1}, {_world?.Start.Library.Version ?? "MPI"}{(MpiNetBinding.Bound is { } net ? $" through MPI.NET {net.Version}" : string.Empty)}");
     }
 
     /// <inheritdoc/>

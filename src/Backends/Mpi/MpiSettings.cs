@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Interop.MpiNet;
 using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Backends.Mpi.Transport;
 using HpcRuntime.Backends.Slaves;
@@ -19,7 +20,7 @@ internal static class MpiSettings
     private static readonly FabricOption ThreadsOption = new("threads", "the thread level asked for; multiple: the application calls MPI whenever it likes", "serialized", ["serialized", "multiple"]);
     private static readonly FabricOption HeartbeatOption = new("heartbeat", "a rank that shows no life for this long is lost (10s, 500ms); none: never", "10s");
 
-    internal static IReadOnlyList<FabricOption> Options { get; } = [LibraryOption, CommunicatorOption, ThreadsOption, HeartbeatOption, .. LaunchOptions.All];
+    internal static IReadOnlyList<FabricOption> Options { get; } = [LibraryOption, CommunicatorOption, ThreadsOption, HeartbeatOption, .. MpiNetChoice.Options, .. LaunchOptions.All];
 
     /// <exception cref="ArgumentException">A value makes no sense; the message names it.</exception>
     internal static MpiWorldSettings From(FabricSettings settings) => new(
@@ -27,7 +28,8 @@ internal static class MpiSettings
         settings.Values.GetValueOrDefault(LibraryOption.Key),
         Handle(settings),
         settings.Get(ThreadsOption) == "multiple" ? Threading.Multiple : Threading.Serialized,
-        Time(settings, HeartbeatOption));
+        Time(settings, HeartbeatOption),
+        MpiNetChoice.From(settings.Values, Environment.GetEnvironmentVariable));
 
     private static nint? Handle(FabricSettings settings)
     {

@@ -97,7 +97,7 @@ internal static class SlaveRoom
             else
             {
                 // The application on the master ends MPI when it likes; nothing of it runs here any more that could.
-                _ = MpiNative.MPI_Finalize();
+                _ = MpiCalls.End();
             }
         }
         else
@@ -131,7 +131,7 @@ internal static class SlaveRoom
         SlaveStreams.Current?.Restore();
         Console.Error.WriteLine($"rank {world.Rank} on {Environment.MachineName} (process {Environment.ProcessId}) ended itself with exit code {code}; this job, started by a plain mpiexec, cannot go on without it");
         Console.Error.Flush();
-        _ = MpiNative.MPI_Abort(world.Abi.CommWorld, code == 0 ? MpiKeeper.MasterGoneCode : code);
+        _ = MpiCalls.Abort(world.Abi.CommWorld, code == 0 ? MpiKeeper.MasterGoneCode : code);
         OwnProcess.ExitAtOnce(code == 0 ? MpiKeeper.MasterGoneCode : code);
     }
 }

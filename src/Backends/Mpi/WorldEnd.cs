@@ -66,7 +66,7 @@ internal static class WorldEnd
         Console.Error.WriteLine($"error: {what}; this job, started by a plain mpiexec, cannot go on without it.");
         Console.Error.Flush();
         Descriptors.FlushNativeStreams();
-        _ = MpiNative.MPI_Abort(world.Abi.CommWorld, MpiKeeper.MasterGoneCode);
+        _ = MpiCalls.Abort(world.Abi.CommWorld, MpiKeeper.MasterGoneCode);
         OwnProcess.ExitAtOnce(MpiKeeper.MasterGoneCode);
     }
 
@@ -86,7 +86,7 @@ internal static class WorldEnd
         guard.Start();
         if (!MpiEnvironment.Finalized)
         {
-            _ = MpiNative.MPI_Finalize(); // The process ends in any case.
+            _ = MpiCalls.End(); // The process ends in any case.
         }
 
         done.Set();

@@ -19,7 +19,7 @@ internal sealed class MpiJob : IDisposable
 {
     internal static readonly Mpi[] Both = [Mpi.Mpich, Mpi.OpenMpi];
 
-    private static readonly string Peer = PathOf("MpiPeer", "HpcRuntime.Tests.MpiPeer.dll");
+    internal static readonly string Peer = PathOf("MpiPeer", "HpcRuntime.Tests.MpiPeer.dll");
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -63,6 +63,9 @@ internal sealed class MpiJob : IDisposable
     internal static MpiJob StartPeer(Mpi mpi, int ranks, string[] arguments, string[]? options = null, params (string Name, string? Value)[] environment) =>
         new(Launcher(mpi), [.. options ?? [], "-n", $"{ranks}", Dotnet, Peer, .. arguments], environment);
 
+    /// <summary>Starts another program of ours as ranks.</summary>
+    internal static MpiJob StartRanks(Mpi mpi, int ranks, string[] program) => new(Launcher(mpi), ["-n", $"{ranks}", Dotnet, .. program], []);
+
     /// <summary>Starts an application of tests/MpiPeer, which launches itself with so many slaves. Further options may come before "--".</summary>
     internal static MpiJob StartLaunched(Mpi mpi, int slaves, string[] arguments) =>
         new(Dotnet, [Peer, "program", "--processor", "mpi", "--mpi", mpi == Mpi.Mpich ? "mpich" : "openmpi", "-n", $"{slaves}", .. arguments.Contains("--") ? arguments : ["--", .. arguments]], []);
@@ -101,8 +104,8 @@ internal sealed class MpiJob : IDisposable
 
     private static string Launcher(Mpi mpi) => mpi == Mpi.Mpich ? "mpiexec.mpich" : "mpiexec.openmpi";
 
-    /// <summary>A program of another test project, built as this one is.</summary>
-    private static string PathOf(string project, string file)
+    /// <summary>What another test project makes, built as this one is.</summary>
+    internal static string PathOf(string project, string file)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         return Path.Combine(here.Parent!.Parent!.Parent!.Parent!.FullName, project, "bin", here.Parent.Name, here.Name, file);

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using HpcRuntime.Backends.Mpi.Interop.MpiNet;
 using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Mpi.Interop;
@@ -11,8 +12,12 @@ namespace HpcRuntime.Backends.Mpi.Interop;
 internal sealed record MpiStart(MpiLibrary Library, bool IsOurs, Threading Threading)
 {
     /// <summary>Begins MPI.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="environment">Gives a variable's value.</param>
+    /// <param name="wanted">The thread level that is asked for.</param>
+    /// <param name="net">The MPI.NET that begins it, so that it knows; null: our own binding does.</param>
     /// <exception cref="FabricUnavailableException">The library does not belong to the launcher, or MPI has ended in this process.</exception>
-    internal static MpiStart Begin(MpiLibrary library, Func<string, string?> environment, Threading wanted)
+    internal static MpiStart Begin(MpiLibrary library, Func<string, string?> environment, Threading wanted, MpiNetBinding? net = null)
     {
         var launcher = MpiLauncher.Detect(environment);
         if (launcher?.Family is { } family && library.Abi.Family != MpiFamily.StandardAbi && library.Abi.Family != family)
@@ -31,6 +36,12 @@ internal sealed record MpiStart(MpiLibrary Library, bool IsOurs, Threading Threa
         int granted;
         if (initialized != 0)
         {
+            MpiException.Check(MpiNative.MPI_Query_thread(out granted), "MPI_Query_thread");
+        }
+        else if (net is not null)
+        {
+            net.Begin(library, wanted);
+            library.HandlersBefore.Restore();
             MpiException.Check(MpiNative.MPI_Query_thread(out granted), "MPI_Query_thread");
         }
         else

@@ -147,7 +147,7 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
     private void Begin(MpiPeer to, int tag, byte* start, nuint bytes, Pending pending)
     {
         nint request = 0;
-        if (MpiNative.MPI_Isend(start, (int)bytes, abi.Byte, to.Rank, tag, comm, &request) != 0)
+        if (MpiCalls.Send(start, (int)bytes, abi.Byte, to.Rank, tag, comm, &request) != 0)
         {
             // Over a network, a library notices here that the other side is gone.
             to.HasDied = true;
@@ -167,7 +167,7 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
         int flag;
         RawStatus status;
         var request = pending.Request;
-        var code = MpiNative.MPI_Test(&request, &flag, &status);
+        var code = MpiCalls.Test(&request, &flag, &status);
         pending.Request = request;
         if (code != 0)
         {

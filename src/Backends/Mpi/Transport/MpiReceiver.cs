@@ -30,18 +30,18 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Fu
         gate.Enter();
         try
         {
-            MpiException.Check(MpiNative.MPI_Improbe(abi.AnySource, MpiFrame.Tag, comm, &flag, &handle, &status), "MPI_Improbe");
+            MpiException.Check(MpiCalls.Match(abi.AnySource, MpiFrame.Tag, comm, &flag, &handle, &status), "MPI_Improbe");
             if (flag == 0)
             {
                 return null;
             }
 
             source = status.Word(abi.Status.Source);
-            MpiException.Check(MpiNative.MPI_Get_count(&status, abi.Byte, out bytes), "MPI_Get_count");
+            MpiException.Check(MpiCalls.Count(&status, abi.Byte, out bytes), "MPI_Get_count");
             if (bytes <= SurelyHere)
             {
                 small = Take();
-                MpiException.Check(MpiNative.MPI_Mrecv(small.Room(bytes), bytes, abi.Byte, &handle, &status), "MPI_Mrecv");
+                MpiException.Check(MpiCalls.ReceiveMatched(small.Room(bytes), bytes, abi.Byte, source, MpiFrame.Tag, comm, &handle, &status), "MPI_Mrecv");
             }
         }
         finally
@@ -148,7 +148,7 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Fu
         gate.Enter();
         try
         {
-            MpiException.Check(MpiNative.MPI_Imrecv(message.Room(bytes), bytes, abi.Byte, &handle, &request), "MPI_Imrecv");
+            MpiException.Check(MpiCalls.BeginReceiveMatched(message.Room(bytes), bytes, abi.Byte, from.Rank, MpiFrame.Tag, comm, &handle, &request), "MPI_Imrecv");
         }
         finally
         {
@@ -166,7 +166,7 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Fu
         gate.Enter();
         try
         {
-            MpiException.Check(MpiNative.MPI_Irecv(start + begun, (int)bytes, abi.Byte, from.Rank, tag, comm, &request), "MPI_Irecv");
+            MpiException.Check(MpiCalls.BeginReceive(start + begun, (int)bytes, abi.Byte, from.Rank, tag, comm, &request), "MPI_Irecv");
         }
         finally
         {
@@ -185,7 +185,7 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Fu
         for (var looks = 0; ; looks++)
         {
             gate.Enter();
-            var code = MpiNative.MPI_Test(&request, &flag, &status);
+            var code = MpiCalls.Test(&request, &flag, &status);
             gate.Exit();
             if (code != 0)
             {

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
 using HpcRuntime.Backends.Mpi.Interop;
+using HpcRuntime.Backends.Mpi.Interop.MpiNet;
 using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
@@ -26,8 +27,8 @@ internal sealed unsafe class MpiWorld
     private MpiWorld(MpiStart start, nint comm, MpiWorldSettings settings)
     {
         (Start, Comm, Settings) = (start, comm, settings);
-        MpiException.Check(MpiNative.MPI_Comm_rank(comm, out var rank), "MPI_Comm_rank");
-        MpiException.Check(MpiNative.MPI_Comm_size(comm, out var size), "MPI_Comm_size");
+        MpiException.Check(MpiCalls.Rank(comm, out var rank), "MPI_Comm_rank");
+        MpiException.Check(MpiCalls.Size(comm, out var size), "MPI_Comm_size");
         (Rank, Size) = (rank, size);
         _ring = Ring;
         Post = new MpiPost(Abi, comm);
@@ -81,7 +82,7 @@ internal sealed unsafe class MpiWorld
     internal MpiRole Role { get; private set; } = null!;
 
     /// <summary>Opens the world, or gives the one that is open.</summary>
-    /// <exception cref="FabricUnavailableException">There is no MPI, it does not belong to the launcher, or it allows too few threads.</exception>
+    /// <exception cref="FabricUnavailableException">There is no MPI, it does not belong to the launcher, it allows too few threads, or MPI.NET was asked for and cannot be used.</exception>
     internal static MpiWorld Open(MpiWorldSettings settings)
     {
         lock (OpenGate)
@@ -91,7 +92,11 @@ internal sealed unsafe class MpiWorld
                 return open;
             }
 
-            var start = MpiStart.Begin(MpiLibrary.Load(settings.Library, settings.Environment), settings.Environment, settings.Threads);
+            // MPI.NET before the library: a rank whose host alone lacks it says so, as one does that lacks the library.
+            var net = settings.Net is { } choice ? MpiNetAssembly.Load(choice) : null;
+            var library = MpiLibrary.Load(settings.Library, settings.Environment);
+            net?.ConnectTo(library);
+            var start = MpiStart.Begin(library, settings.Environment, settings.Threads, net);
             if (start.Threading < Threading.Serialized)
             {
                 throw new FabricUnavailableException("mpi", $"MPI was begun with the thread level {start.Threading}; the fabric calls it from more than one thread, one at a time, and needs {Threading.Serialized} or {Threading.Multiple}.");
@@ -99,7 +104,7 @@ internal sealed unsafe class MpiWorld
 
             nint comm = 0;
             var original = settings.Communicator ?? start.Library.Abi.CommWorld;
-            MpiException.Check(MpiNative.MPI_Comm_dup(original, &comm), "MPI_Comm_dup");
+            MpiException.Check(MpiCalls.Duplicate(original, &comm), "MPI_Comm_dup");
             MpiException.Check(MpiNative.MPI_Comm_set_errhandler(comm, start.Library.Abi.ErrorsReturn), "MPI_Comm_set_errhandler");
             var world = new MpiWorld(start, comm, settings);
             world.Role = world.Rank == 0 ? new MpiMasterRole(world) : new MpiSlaveRole(world);
@@ -297,24 +302,9 @@ internal sealed unsafe class MpiWorld
         var all = new HostCard[Size];
         fixed (HostCard* cards = all)
         {
-            MpiException.Check(MpiNative.MPI_Allgather(&card, sizeof(HostCard), Abi.Byte, cards, sizeof(HostCard), Abi.Byte, Comm), "MPI_Allgather");
+            MpiException.Check(MpiCalls.Allgather(&card, sizeof(HostCard), Abi.Byte, cards, sizeof(HostCard), Abi.Byte, Comm), "MPI_Allgather");
         }
 
         return all;
     }
-}
-
-/// <summary>What decides how the world is opened.</summary>
-/// <param name="Environment">Gives a variable's value.</param>
-/// <param name="Library">A family, file or folder; null for what the environment says.</param>
-/// <param name="Communicator">The application's communicator that is duplicated; null for all ranks.</param>
-/// <param name="Threads">The thread level that is asked for.</param>
-/// <param name="Heartbeat">How long a rank may be silent; null for ever.</param>
-internal sealed record MpiWorldSettings(Func<string, string?> Environment, string? Library, nint? Communicator, Threading Threads, TimeSpan? Heartbeat)
-{
-    /// <summary>Set by our launcher: ranks were started so that the job survives the loss of one. Its value is the folder in which each rank's end is noted.</summary>
-    internal const string RunVariable = "HPCRUNTIME_MPI_RUN";
-
-    /// <summary>Whether the job goes on when a rank is lost, as far as can be told.</summary>
-    internal bool SurvivesLoss => Environment(RunVariable) is not null || Environment("OMPI_MCA_orte_enable_recovery") is "1" or "true";
 }
