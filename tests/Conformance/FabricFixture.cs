@@ -91,10 +91,18 @@ public abstract class FabricFixture(FabricUnderTest fabric)
         }
     }
 
-    /// <summary>A processor of at most <paramref name="slaves"/> slaves (as many as the fabric can have), disposed after the test. What it shows is collected.</summary>
+    /// <summary>A processor of at most <paramref name="slaves"/> slaves (as many as the fabric can have), disposed after the test. What it shows is collected.
+    /// Where there are only so many slaves in all, processors that this test opened before are disposed, the oldest first, until there are enough.</summary>
     protected Processor Open(int slaves = 2, ProcessorOptions? options = null)
     {
-        var processor = Fabric.Open(Math.Min(slaves, Fabric.MostSlaves), (options ?? new ProcessorOptions()) with { StandardOutput = ShownOut, StandardError = ShownError });
+        slaves = Math.Min(slaves, Fabric.MostSlaves);
+        while (_opened.Count > 0 && _opened.Sum(opened => (long)opened.SlaveCount) + slaves > Fabric.SlavesInAll)
+        {
+            _opened[0].Dispose();
+            _opened.RemoveAt(0);
+        }
+
+        var processor = Fabric.Open(slaves, (options ?? new ProcessorOptions()) with { StandardOutput = ShownOut, StandardError = ShownError });
         _opened.Add(processor);
         return processor;
     }
