@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace HpcRuntime.Conformance.Mpi;
 
-// `mpi`: slaves are ranks. What ends a slave for good, which `Loss` does in every test, has worlds of its own.
+// `mpi`: slaves are ranks. What ends slaves (the category EndsSlaves) needs a world that survives that: the one that Program starts when told so.
 public sealed class DispatchOnMpi() : DispatchFixture(Fabrics.Mpi);
 
 public sealed class ResultOnMpi() : ResultFixture(Fabrics.Mpi);
@@ -38,3 +38,23 @@ public sealed class PriorityAndLazyInputOnMpi() : PriorityAndLazyInputFixture(Fa
 public sealed class FaultMatrixOnMpi() : FaultMatrixFixture(Fabrics.Mpi);
 
 public sealed class RankOnMpi() : RankFixture(Fabrics.Mpi);
+
+public sealed class LossOnMpi() : LossFixture(Fabrics.Mpi);
+
+public sealed class ExternalCommandOnMpi() : ExternalCommandFixture(Fabrics.Mpi);
+
+public sealed class FunctionOnMpi() : FunctionFixture(Fabrics.Mpi);
+
+public sealed class FutureOnMpi() : FutureFixture(Fabrics.Mpi);
+
+public sealed class DependencyOnMpi() : DependencyFixture(Fabrics.Mpi);
+
+public sealed class MapOnMpi() : MapFixture(Fabrics.Mpi);
+
+public sealed class LazyMapOnMpi() : LazyMapFixture(Fabrics.Mpi);
+
+public sealed class ReductionOnMpi() : ReductionFixture(Fabrics.Mpi);
+
+public sealed class SectionOnMpi() : SectionFixture(Fabrics.Mpi);
+
+public sealed class ConversationOnMpi() : ConversationFixture(Fabrics.Mpi);

@@ -1,4 +1,5 @@
 using System.Threading.Tasks;
+using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Conformance.Mpi;
@@ -6,7 +7,10 @@ namespace HpcRuntime.Conformance.Mpi;
 /// <summary>The conformance suite on the ranks of mpiexec: rank 0 runs the tests, the others are the slaves of whatever processors they open, one after the other.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] args)
+    private static Task<int> Main(string[] args) => args is ["launched", .. var options] ? Task.FromResult(Launched(options)) : Started(args);
+
+    /// <summary>In the world that a plain mpiexec started, which ends with the first rank that is lost.</summary>
+    private static Task<int> Started(string[] args)
     {
         // On every rank but 0 this does not return.
         using (var processor = Processor.Load("mpi"))
@@ -16,4 +20,13 @@ internal static class Program
 
         return MicrosoftTestingPlatformApplication.RunAsync(args);
     }
+
+    /// <summary>In a world that this program starts itself, and that survives losses: options of a run, then "--" and those of the tests.</summary>
+    private static int Launched(string[] options) => HpcProgram.Run(options, (processor, args) =>
+    {
+        Fabrics.WorldSlaves = processor.SlaveCount;
+        Fabrics.SurvivesLosses = true;
+        processor.Dispose(); // The tests open their own, on the same ranks.
+        return MicrosoftTestingPlatformApplication.RunAsync(args).GetAwaiter().GetResult();
+    });
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using HpcRuntime.Commands;
@@ -26,7 +27,10 @@ public abstract class FabricFixture(FabricUnderTest fabric)
     protected FabricTraits Traits => Fabric.Traits;
 
     /// <summary>Whether a command that ignores its cancellation goes on after its slave was given up: where slaves share the master's process. Elsewhere it is killed.</summary>
-    protected bool GivenUpCommandsGoOn => Traits.SharedMemory || !Traits.ReplacesSlaves;
+    protected bool GivenUpCommandsGoOn => Traits.SharedMemory || !(Traits.ReplacesSlaves || Fabric.EndsStuckSlaves);
+
+    /// <summary>Slaves beside those of which a test loses one for good.</summary>
+    protected int Spare => Fabric.LosesStuckSlaves ? 1 : 0;
 
     /// <summary>What processors of this test showed on standard output.</summary>
     protected CollectingStream ShownOut { get; private set; } = new();
@@ -40,6 +44,11 @@ public abstract class FabricFixture(FabricUnderTest fabric)
     [SetUp]
     public void MakeRoom()
     {
+        if (!Fabric.SurvivesLosses && TestContext.CurrentContext.Test.Properties["Category"].Any("EndsSlaves".Equals))
+        {
+            Assert.Fail($"This promise ends slaves, and {Fabric.Name} was started so that the whole run would end with them: run it in a world that survives that.");
+        }
+
         ShownOut = new CollectingStream();
         ShownError = new CollectingStream();
         Folder = Directory.CreateTempSubdirectory("conformance-").FullName;
@@ -82,13 +91,24 @@ public abstract class FabricFixture(FabricUnderTest fabric)
         }
     }
 
-    /// <summary>A processor of at most <paramref name="slaves"/> slaves (as many as the fabric can have), disposed after the test. What it shows is collected.</summary>
+    /// <summary>A processor of at most <paramref name="slaves"/> slaves (as many as the fabric can have), disposed after the test. What it shows is collected.
+    /// Where there are only so many slaves in all, processors that this test opened before are disposed, the oldest first, until there are enough.</summary>
     protected Processor Open(int slaves = 2, ProcessorOptions? options = null)
     {
-        var processor = Fabric.Open(Math.Min(slaves, Fabric.MostSlaves), (options ?? new ProcessorOptions()) with { StandardOutput = ShownOut, StandardError = ShownError });
+        slaves = Math.Min(slaves, Fabric.MostSlaves);
+        while (_opened.Count > 0 && _opened.Sum(opened => (long)opened.SlaveCount) + slaves > Fabric.SlavesInAll)
+        {
+            _opened[0].Dispose();
+            _opened.RemoveAt(0);
+        }
+
+        var processor = Fabric.Open(slaves, (options ?? new ProcessorOptions()) with { StandardOutput = ShownOut, StandardError = ShownError });
         _opened.Add(processor);
         return processor;
     }
+
+    /// <summary>A processor of which so many slaves will be lost: it has as many more where they have no successors.</summary>
+    protected Processor OpenToLose(int slaves, int losses) => Open(Traits.SharedMemory || Traits.ReplacesSlaves ? slaves : slaves + losses);
 
     /// <summary>Waits for <paramref name="task"/> without caring how it ends; fails when it does not end.</summary>
     protected static void WaitFor(Task task, string what) =>

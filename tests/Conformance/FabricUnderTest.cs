@@ -19,6 +19,12 @@ public sealed record FabricUnderTest(string Name, FabricTraits Traits, Func<int,
     /// <summary>Whether a slave that is stuck in a command is given up without a successor.</summary>
     public bool LosesStuckSlaves { get; init; }
 
+    /// <summary>Whether the process of such a slave is ended, and its command with it; where the whole job would end too, the suite's commands stop in time.</summary>
+    public bool EndsStuckSlaves { get; init; }
+
+    /// <summary>Whether the job goes on when the process of a slave ends. Where not, what <see cref="EndsSlavesAttribute"/> marks is to be run elsewhere, and fails here.</summary>
+    public bool SurvivesLosses { get; init; } = true;
+
     /// <summary>Slaves of one processor run at the same time.</summary>
     public bool RunsAtOnce => !Traits.InLine && MostSlaves > 1;
 }

@@ -62,6 +62,21 @@ internal sealed class WaitCommand(int milliseconds) : SlaveCommand<int>
     }
 }
 
+/// <summary>Says in which process it runs, and waits there. From attempt 2 on it returns the attempt.</summary>
+internal sealed class UntilKilledCommand : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        if (slave.Attempt == 1)
+        {
+            Console.WriteLine($"processes {Environment.ProcessId}");
+            slave.Cancellation.WaitHandle.WaitOne(60_000);
+        }
+
+        return slave.Attempt;
+    }
+}
+
 /// <summary>Checks an array that it gets, and gives one of as many numbers back as asked.</summary>
 internal sealed class ArrayCommand(Lent<long[]>? numbers, int answer) : SlaveCommand<Lent<long[]>>
 {

@@ -14,6 +14,7 @@ try
         "own-mpi" => OwnMpiScenario.Run(),
         "own-mpinet" => OwnMpiNetScenario.Run(rest[0]),
         "around" => AroundScenario.Run(),
+        "reopen" => ReopenScenario.Run(rest),
         "program" => HpcProgram.Run(rest, ProgramScenarios.Run),
         _ => 2,
     } : 2;

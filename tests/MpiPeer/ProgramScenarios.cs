@@ -21,6 +21,8 @@ internal static class ProgramScenarios
         "wait" => Wait(processor),
         "stuck" => Stuck(processor),
         "mpinet" => MpiNetScenario.Run(processor),
+        "killed" => Killed(processor),
+        "deaths" => DeathsScenario.Run(processor),
         _ => throw new ArgumentException($"no scenario {args[0]}"),
     };
 
@@ -57,6 +59,13 @@ internal static class ProgramScenarios
         var processes = processor.ExecuteOnEverySlave(new ProcessCommand());
         Console.WriteLine($"processes {Environment.ProcessId} {string.Join(' ', processes.OrderBy(pair => pair.Key).Select(pair => pair.Value))}");
         processor.ExecuteOnEverySlave(new WaitCommand(60_000));
+        return 0;
+    }
+
+    /// <summary>A command that waits to be killed.</summary>
+    private static int Killed(Processor processor)
+    {
+        Console.WriteLine($"attempt {processor.Execute(new UntilKilledCommand())} on {processor.SlaveCount} slaves");
         return 0;
     }
 

@@ -9,11 +9,10 @@ namespace HpcRuntime.Backends.Process;
 internal sealed partial class SlaveKeeper
 {
     private static readonly long SampleInterval = Stopwatch.Frequency / 4; // Of memory where it is not limited, for the report of a kill; of a few slaves.
-    private static readonly long CountInterval = Stopwatch.Frequency;      // Of the system's kills for want of memory.
 
     private readonly TimeSpan _interval; // How often slaves are looked at.
     private bool _terminates;            // Keeper's thread: whether a slave was asked to end and is to be killed soon.
-    private (long At, long Newer, long Older) _oomKills = (Stopwatch.GetTimestamp(), OomKills.Count(), OomKills.Count()); // Keeper's thread. The older count is one to two seconds old.
+    private readonly OomKills _oomKills = new();
 
     private static TimeSpan IntervalFor(ProcessSettings settings) => TimeSpan.FromMilliseconds(settings switch
     {
@@ -27,11 +26,7 @@ internal sealed partial class SlaveKeeper
         var slaves = Slaves();
         var sampleInterval = SampleInterval * (1 + (slaves.Length / 16));
         _terminates = false;
-        if (now - _oomKills.At > CountInterval)
-        {
-            _oomKills = (now, OomKills.Count(), _oomKills.Newer);
-        }
-
+        _oomKills.Note(now);
         foreach (var slave in slaves)
         {
             _terminates |= slave.KillAt != 0;
@@ -133,6 +128,6 @@ internal sealed partial class SlaveKeeper
             return null;
         }
 
-        return OomKills.Count() > _oomKills.Older ? $" (by the system, as it seems, for memory ran out{(slave.Memory > 0 ? $": it had {ResidentMemory.Describe(slave.Memory)} or more" : string.Empty)}; 'dmesg' tells)" : null;
+        return _oomKills.AnyLately ? $" (by the system, as it seems, for memory ran out{(slave.Memory > 0 ? $": it had {ResidentMemory.Describe(slave.Memory)} or more" : string.Empty)}; 'dmesg' tells)" : null;
     }
 }

@@ -176,6 +176,7 @@ internal sealed class SlaveProcess(int rank, int incarnation, SlavePage page, Me
         var loss = new RankLoss(reason is null ? what : $"{what}: {reason}", KilledBecause is null ? end.ExitCode : null, end.Signal is { } signal ? Signals.NameOf(signal) : null)
         {
             CommandFailed = CommandAtFault != 0 && CommandAtFault == Page.Running,
+            FromOutside = KilledBecause is null && !_killed && OomHint is null && end.Signal == Signals.Kill,
         };
         return SlaveRemains.Complete(loss, Page, OutFile, ErrorFile, messages);
     }

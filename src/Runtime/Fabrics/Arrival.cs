@@ -41,6 +41,10 @@ public sealed record RankLoss(string Description, int? ExitCode = null, string? 
     /// <summary>Whether that command is at fault, for it used more than it may: it fails with <see cref="Description"/> and is not tried again.</summary>
     public bool CommandFailed { get; init; }
 
+    /// <summary>Whether the end came from outside and is not that command's doing, as far as can be told: somebody killed the rank, or its host or network is gone.
+    /// Where slaves cannot be replaced, such a command may be tried once more on the last slave that is left.</summary>
+    public bool FromOutside { get; init; }
+
     /// <summary>What that command, or the slave, had written to standard output and not yet sent.</summary>
     public ReadOnlyMemory<byte> Out { get; init; }
 

@@ -72,7 +72,7 @@ internal sealed partial class MasterLoop
         }
         else
         {
-            ChargeLoss(entry, seat, loss.Description);
+            ChargeLoss(entry, seat, loss);
         }
     }
 
@@ -114,17 +114,18 @@ internal sealed partial class MasterLoop
 
     private static LastOutput LastOutputOf(CommandEntry entry) => entry.Output.Last(entry.PrintedBefore.Out, entry.PrintedBefore.Error);
 
-    private void ChargeLoss(CommandEntry entry, SlaveSeat seat, string reason)
+    private void ChargeLoss(CommandEntry entry, SlaveSeat seat, RankLoss loss)
     {
-        entry.LostAttempts.Add(new LostAttempt(entry.Attempts, seat.Rank, seat.Name, reason) { LastOutput = LastOutputOf(entry) });
+        entry.LostAttempts.Add(new LostAttempt(entry.Attempts, seat.Rank, seat.Name, loss.Description) { LastOutput = LastOutputOf(entry) });
         entry.PrintedBefore = (entry.Output.OutLength, entry.Output.ErrorLength);
         var allowed = entry.Options?.MaxAttempts ?? _options.MaxAttempts;
         if (entry.LostCount >= allowed)
         {
             EndLost(entry, CommandStatus.Sent, $"its slave was lost in every one of {entry.LostCount} attempts");
         }
-        else if (!seat.WillReturn && AliveSlaves == 1)
+        else if (!seat.WillReturn && AliveSlaves == 1 && !(loss.FromOutside && entry.LostCount == 1))
         {
+            // The last slave is not put at risk for a command that may take it too; one that lost its first slave to somebody else's doing gets one try.
             EndLost(entry, CommandStatus.Sent, "its slave was lost, and it is not tried again on the last slave left, which cannot be replaced");
         }
         else

@@ -53,6 +53,26 @@ internal sealed class HostsLabTests(string library) : IDisposable
     public void The_file_is_the_same_byte_for_byte_for_any_number_of_slaves(int slaves) => Compare(slaves, () => { }, _ => { });
 
     [Test]
+    public void Programs_that_a_plain_mpiexec_started_there_take_their_rank()
+    {
+        var mpi = library == "mpich" ? MpiFabric.Mpi.Mpich : MpiFabric.Mpi.OpenMpi;
+        var hosts = Path.GetTempFileName();
+        File.WriteAllLines(hosts, new[] { "h1", "h2", "h3" }.Select(host => host + (library == "mpich" ? ":1" : " slots=1")));
+        string[] options = library == "mpich"
+            ? ["-f", hosts, "-iface", "hpclab", "-launcher", "ssh", "-launcher-exec", "/run/hpcrun-lab/ssh"]
+            : ["--hostfile", hosts, "--mca", "plm_rsh_agent", "/run/hpcrun-lab/ssh", "--mca", "oob_tcp_if_include", "10.77.0.0/24", "--mca", "btl_tcp_if_include", "10.77.0.0/24", "-x", "TERM"];
+        try
+        {
+            MpiFabric.PlainMpiexecTests.Compare(mpi, options);
+            MpiFabric.PlainMpiexecTests.CompareOwn(mpi, options);
+        }
+        finally
+        {
+            File.Delete(hosts);
+        }
+    }
+
+    [Test]
     public void The_file_is_the_same_byte_for_byte_over_a_slow_link()
     {
         Compare(3, () => HostsLab.Script("slow", "h3", "20ms"), _ => { });
@@ -60,10 +80,10 @@ internal sealed class HostsLabTests(string library) : IDisposable
     }
 
     [Test]
-    public void The_file_is_the_same_byte_for_byte_while_the_only_slave_of_a_host_is_killed() => Compare(3, () => { }, hpcrun =>
+    public void The_file_is_the_same_byte_for_byte_while_the_only_slave_of_a_host_is_killed() => Compare(2, () => { }, hpcrun =>
     {
-        Leftover.WaitFor(() => LaunchedRanks.Rank(hpcrun.Id, 3) is not null && LaunchedRanks.Rank(hpcrun.Id, 0) is not null && HasBegun(hpcrun.Id));
-        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 3)!.Value, 9);
+        Leftover.WaitFor(() => LaunchedRanks.Rank(hpcrun.Id, 2) is not null && LaunchedRanks.Rank(hpcrun.Id, 0) is not null && HasBegun(hpcrun.Id));
+        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
     });
 
     [Test]

@@ -72,6 +72,16 @@ public sealed class MpiFabricTests
     }
 
     [Test]
+    public void Two_hundred_processors_follow_one_another_and_leave_nothing_behind([Values] Mpi mpi)
+    {
+        var before = Leftovers();
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["reopen", "200"]);
+        Assert.That((code, output.Trim()), Is.EqualTo((0, "200 opened and closed")), error);
+        Assert.That(Leftovers().Except(before), Is.Empty);
+    }
+
+    /// <summary>scripts/test-mpi.sh starts does it 200 times.</summary>
+    [Test]
     public void Many_starts_leave_nothing_behind([Values] Mpi mpi)
     {
         var before = Leftovers();

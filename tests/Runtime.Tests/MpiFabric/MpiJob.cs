@@ -63,8 +63,9 @@ internal sealed class MpiJob : IDisposable
     internal static MpiJob StartPeer(Mpi mpi, int ranks, string[] arguments, string[]? options = null, params (string Name, string? Value)[] environment) =>
         new(Launcher(mpi), [.. options ?? [], "-n", $"{ranks}", Dotnet, Peer, .. arguments], environment);
 
-    /// <summary>Starts another program of ours as ranks.</summary>
-    internal static MpiJob StartRanks(Mpi mpi, int ranks, string[] program) => new(Launcher(mpi), ["-n", $"{ranks}", Dotnet, .. program], []);
+    /// <summary>Starts a program of the user's own, or hpcrun.</summary>
+    internal static MpiJob StartProgram(Mpi mpi, int ranks, string[] words, string[]? options = null, params (string Name, string? Value)[] environment) =>
+        new(Launcher(mpi), [.. options ?? [], "-n", $"{ranks}", Dotnet, .. words], environment);
 
     /// <summary>Starts an application of tests/MpiPeer, which launches itself with so many slaves. Further options may come before "--".</summary>
     internal static MpiJob StartLaunched(Mpi mpi, int slaves, string[] arguments) =>

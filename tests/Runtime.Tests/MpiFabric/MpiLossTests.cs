@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Tests.ProcessFabric;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.MpiFabric;
@@ -12,6 +14,8 @@ namespace HpcRuntime.Tests.MpiFabric;
 [NonParallelizable]
 public sealed class MpiLossTests
 {
+    private static readonly Dictionary<Mpi, (int Code, string Output, string Error)> AllDeaths = [];
+
     [Test]
     public void Every_result_is_applied_once_while_slaves_kill_themselves([Values] Mpi mpi)
     {
@@ -33,6 +37,34 @@ public sealed class MpiLossTests
         var (code, _, error) = Launched(mpi, 3, "exit");
         Assert.That(code, Is.EqualTo(4), error);
         Assert.That(error, Does.Contain("attempt 2 on rank").And.Contains("exited with code 5").And.Contains("not tried again on the last slave left"));
+    }
+
+    [TestCase(Death.Exit, "exited with code 3")]
+    [TestCase(Death.Kill, "killed by SIGKILL")]
+    [TestCase(Death.Abort, "killed by SIGABRT")]
+    [TestCase(Death.FailFast, "killed by SIGABRT: Process terminated. the state is corrupt")]
+    [TestCase(Death.Overflow, "killed by SIGABRT: Stack overflow.")]
+    [TestCase(Death.AccessViolation, "killed by SIGABRT: Fatal error.")]
+    [TestCase(Death.ThreadThrows, "killed by SIGABRT: Unhandled exception. System.InvalidOperationException: nobody catches this")]
+    [TestCase(Death.Stop, "showed no life for 3 s")]
+    public void A_command_that_ends_its_slave_is_lost_and_says_how(Death death, string how)
+    {
+        foreach (var mpi in MpiJob.Both)
+        {
+            var (code, output, error) = Deaths(mpi);
+            Assert.That(output.Split('\n').Single(line => line.StartsWith($"{death}: ", StringComparison.Ordinal)), Does.StartWith($"{death}: {how}").And.Contain("[half a li] [half an err"), $"{mpi}: {error}");
+            Assert.That((code, output.Split('\n')[^2]), Is.EqualTo((0, "50 of 50 others, 8 lost, then 7")), $"{mpi}: {error}");
+        }
+    }
+
+    [Test]
+    public void A_command_whose_slave_is_killed_from_outside_is_tried_once_on_the_last_one([Values] Mpi mpi)
+    {
+        using var job = MpiJob.StartLaunched(mpi, 2, ["killed"]);
+        Assert.That(Kill(ProcessesIn(job).Single()), Is.True);
+        var (code, output, error) = job.WaitForExit(TimeSpan.FromSeconds(30));
+        Assert.That((code, output.Split('\n')[1]), Is.EqualTo((0, "attempt 2 on 1 slaves")), error);
+        Assert.That(error, Does.Contain("is lost: killed by SIGKILL"));
     }
 
     [Test]
@@ -75,16 +107,33 @@ public sealed class MpiLossTests
         Assert.That(used.Max(), Is.LessThan(30), $"Hundredths of a second of processor time in 3 s: {string.Join(", ", used)}. One that spins has 300.");
     }
 
+    /// <summary>All deaths of one job, which is run once for each library.</summary>
+    private static (int Code, string Output, string Error) Deaths(Mpi mpi)
+    {
+        if (!AllDeaths.TryGetValue(mpi, out var job))
+        {
+            AllDeaths[mpi] = job = Launched(mpi, 10, "--error-policy", "continue", "--set", "mpi.heartbeat=3s", "--", "deaths");
+        }
+
+        return job;
+    }
+
     /// <summary>A job whose ranks are all there and wait; their processes, the master's first.</summary>
     private static MpiJob Waiting(Mpi mpi, bool launched, out int[] processes)
     {
         var job = launched ? MpiJob.StartLaunched(mpi, 2, ["wait"]) : MpiJob.StartPeer(mpi, 3, ["program", "wait"]);
+        processes = ProcessesIn(job);
+        return job;
+    }
+
+    /// <summary>Waits for the first line of a job, which says its processes.</summary>
+    private static int[] ProcessesIn(MpiJob job)
+    {
         var clock = Stopwatch.StartNew();
         SpinWait.SpinUntil(() => job.Output.Contains('\n', StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         var line = job.Output.Split('\n')[0].Trim();
         Assert.That(line, Does.StartWith("processes "), $"after {clock.Elapsed.TotalSeconds:f1} s: {job.Error}");
-        processes = [.. line.Split(' ').Skip(1).Select(int.Parse)];
-        return job;
+        return [.. line.Split(' ').Skip(1).Select(int.Parse)];
     }
 
     private static (int Code, string Output, string Error) Launched(Mpi mpi, int slaves, params string[] arguments)

@@ -46,7 +46,7 @@ public sealed class MpiNetTests(string assembly, bool counts)
             // Without a list of what it depends on, a program has what is in its folder.
             string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(MpiJob.Peer)!).Where(file => !file.EndsWith(".deps.json", StringComparison.Ordinal)), assembly];
             Array.ForEach(files, file => File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file))));
-            using var ranks = MpiJob.StartRanks(Mpi.Mpich, 2, [Path.Combine(folder.FullName, Path.GetFileName(MpiJob.Peer)), "program", "--set", "mpi.binding=mpinet", "mpinet"]);
+            using var ranks = MpiJob.StartProgram(Mpi.Mpich, 2, [Path.Combine(folder.FullName, Path.GetFileName(MpiJob.Peer)), "program", "--set", "mpi.binding=mpinet", "mpinet"]);
             var (code, output, error) = ranks.WaitForExit(TimeSpan.FromSeconds(60));
             Assert.That((code, output), Is.EqualTo((0, output)), error);
             Assert.That(output, Does.Contain(" through MPI.NET 1.4.").And.Contains("1 of 2, caught, "), error);
@@ -71,7 +71,7 @@ public sealed class MpiNetTests(string assembly, bool counts)
         try
         {
             string[] Fit(string file, params string[] fabric) => ["run", "decay-fit", "--seed", "3", .. fabric, "--", RepositoryFiles.PathOf("examples/DecayFit/data/misra1a.csv"), "--model", "saturation", "--simulations", "20000", "--output", Path.Combine(folder.FullName, file)];
-            using var ranks = MpiJob.StartRanks(Mpi.Mpich, 3, [Path.Combine(AppContext.BaseDirectory, "hpcrun.dll"), .. Fit("mpinet.csv", Options)]);
+            using var ranks = MpiJob.StartProgram(Mpi.Mpich, 3, [Path.Combine(AppContext.BaseDirectory, "hpcrun.dll"), .. Fit("mpinet.csv", Options)]);
             Assert.That(HpcrunProcess.Run(Fit("uni.csv", "--processor", "uni")).Code, Is.Zero);
             var (code, _, error) = ranks.WaitForExit(TimeSpan.FromSeconds(60));
             Assert.That(code, Is.Zero, error);

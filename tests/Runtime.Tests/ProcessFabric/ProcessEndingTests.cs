@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using HpcRuntime.Backends.Process;
+using HpcRuntime.Backends.Slaves;
 using HpcRuntime.Commands;
 using HpcRuntime.Processing;
 using NUnit.Framework;

@@ -124,6 +124,40 @@ public sealed class MasterLoopLossTests
     }
 
     [Test]
+    public void A_command_whose_slave_was_ended_from_outside_is_tried_once_on_the_last_one()
+    {
+        var rig = new MasterRig();
+        ScriptedSlave[] slaves = [rig.Slave(1), rig.Slave(2)];
+        var entry = rig.Queue();
+        rig.Step();
+        slaves[entry.Rank - 1].Lose("killed by SIGKILL", fromOutside: true);
+        rig.Step();
+        rig.Step();
+        Assert.That((entry.Status, entry.Attempts, rig.Loop.AliveSlaves), Is.EqualTo((CommandStatus.Sent, 2, 1)));
+    }
+
+    [TestCase(true, false)]
+    [TestCase(false, true)]
+    [TestCase(true, true)]
+    public void A_command_that_was_lost_before_is_not_tried_on_the_last_slave_however_it_was_lost(bool first, bool second)
+    {
+        var rig = new MasterRig();
+        ScriptedSlave[] slaves = [rig.Slave(1), rig.Slave(2), rig.Slave(3)];
+        var entry = rig.Queue();
+        rig.Step();
+        foreach (var fromOutside in new[] { first, second })
+        {
+            Assert.That(entry.Status, Is.EqualTo(CommandStatus.Sent));
+            slaves[entry.Rank - 1].Lose("gone", fromOutside);
+            rig.Step();
+            rig.Step();
+        }
+
+        Assert.That((entry.Status, rig.Loop.AliveSlaves), Is.EqualTo((CommandStatus.Lost, 1)));
+        Assert.That(((SlaveLostException)entry.Error!).Attempts, Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public void When_no_slave_is_left_everything_that_waits_or_comes_is_lost()
     {
         var rig = new MasterRig(new HpcRuntime.Processing.ProcessorOptions { ErrorPolicy = HpcRuntime.Processing.ErrorPolicy.Continue });

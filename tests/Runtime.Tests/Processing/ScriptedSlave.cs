@@ -28,7 +28,7 @@ internal sealed class ScriptedSlave(ScriptedCommunicator master, int rank, int i
 
     internal void Join() => master.Deliver(new Arrival(ArrivalKind.RankJoined, rank, incarnation));
 
-    internal void Lose(string reason) => master.Deliver(new Arrival(ArrivalKind.RankLost, rank, incarnation, null, new RankLoss(reason)));
+    internal void Lose(string reason, bool fromOutside = false) => master.Deliver(new Arrival(ArrivalKind.RankLost, rank, incarnation, null, new RankLoss(reason) { FromOutside = fromOutside }));
 
     internal void SayHello(LibraryBuild? build = null) => Say(SlaveVerb.Hello, writer =>
     {

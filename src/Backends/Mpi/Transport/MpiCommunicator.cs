@@ -182,7 +182,9 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
         if (Volatile.Read(ref _woken) != 0)
         {
-            Volatile.Write(ref _woken, 0);
+            // A full fence: what the waker published before is seen by whoever is woken. With a plain write, a second wake could be undone by this one,
+            // which the processor had not yet let out when its caller looked and saw nothing.
+            Interlocked.Exchange(ref _woken, 0);
             arrival = new Arrival(ArrivalKind.Woken);
             return true;
         }

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Linq;
 using HpcRuntime.Backends.Native;
+using HpcRuntime.Backends.Slaves;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
@@ -20,6 +21,10 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
     private static readonly long KillTicks = Stopwatch.Frequency;
 
     private readonly EventPoll _poll = new();
+    private readonly OomKills? _oomKills = master is null ? null : new();
+
+    /// <summary>Whether the system has just ended a process of this host because memory ran out. The master's.</summary>
+    internal bool MemoryRanOut => _oomKills?.AnyLately == true;
 
     internal void Start() => new System.Threading.Thread(Keep) { IsBackground = true, Name = "HpcRuntime mpi keeper" }.UnsafeStart();
 
@@ -41,6 +46,7 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
         {
             var now = Stopwatch.GetTimestamp();
             world.Board?.Beat(world.Local, now);
+            _oomKills?.Note(now);
             var busy = master is not null && LookAfterRanks(now);
             var count = _poll.Wait(keys, busy ? BusyIntervalMilliseconds : IntervalMilliseconds);
             for (var i = 0; i < count; i++)
@@ -82,6 +88,7 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
             else if (peer.IsLocal && world.Settings.Heartbeat is { } most && Silence(peer, now) > most)
             {
                 peer.KilledBecause ??= FormattableString.Invariant($"showed no life for {most.TotalSeconds:0.###} s (stopped, or its machine is)");
+                peer.FellSilent = true;
                 peer.Process?.Signal(Signals.Kill);
             }
         }

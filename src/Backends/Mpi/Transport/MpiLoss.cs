@@ -14,14 +14,26 @@ internal static class MpiLoss
     /// <summary>The launcher's note comes this long after the end at most.</summary>
     private static readonly TimeSpan NotePatience = TimeSpan.FromMilliseconds(200);
 
-    internal static RankLoss Of(MpiWorld world, MpiPeer peer)
+    internal static RankLoss Of(MpiWorld world, MpiPeer peer, bool memoryRanOut)
     {
-        var end = peer.KilledBecause is null && peer.IsLocal ? NotedEnd(world, peer) : null;
-        var what = peer.KilledBecause ?? end?.ToString() ?? "its process is gone";
+        var end = peer.KilledBecause is null || peer.FellSilent ? NotedEnd(world, peer) : null;
+        var what = peer.KilledBecause ?? Describe(end, peer.IsLocal && memoryRanOut) ?? "its process is gone";
         var reason = peer is { KilledBecause: null, ErrorFile: { } errors } && end?.ExitCode != 0 ? SlaveRemains.Reason(errors) : null;
-        var loss = new RankLoss(reason is null ? what : $"{what}: {reason}", end?.ExitCode, end?.Signal is { } signal ? Signals.NameOf(signal) : null);
+        var loss = new RankLoss(reason is null ? what : $"{what}: {reason}", end?.ExitCode, end?.Signal is { } signal ? Signals.NameOf(signal) : null) { FromOutside = IsFromOutside(peer, end, memoryRanOut) };
         return peer is { Page: { } page, OutFile: { } outFile, ErrorFile: { } errorFile } ? SlaveRemains.Complete(loss, page, outFile, errorFile, peer.Messages) : loss;
     }
+
+    /// <summary>Whether the end is not the doing of what the rank ran: it was killed, and not for its memory, or it is its host or network that is gone. One that was ended for its command, or ended itself, is not.</summary>
+    private static bool IsFromOutside(MpiPeer peer, ProcessEnd? end, bool memoryRanOut) => (peer, end) switch
+    {
+        ({ KilledBecause: not null, FellSilent: false }, _) => false,
+        (_, { Signal: Signals.Kill }) => !(peer.IsLocal && memoryRanOut),
+        (_, not null) => false,
+        _ => !peer.IsLocal,
+    };
+
+    private static string? Describe(ProcessEnd? end, bool memoryRanOut) =>
+        end is { Signal: Signals.Kill } && memoryRanOut ? $"{end} (by the system, as it seems, for memory ran out; 'dmesg' tells)" : end?.ToString();
 
     private static ProcessEnd? NotedEnd(MpiWorld world, MpiPeer peer)
     {

@@ -267,7 +267,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
             }
         }
 
-        var loss = MpiLoss.Of(world, peer);
+        var loss = MpiLoss.Of(world, peer, Keeper!.MemoryRanOut);
         owner?.Announce(new Arrival(ArrivalKind.RankLost, peer.Seat, peer.Incarnation, null, loss));
         if (!world.Settings.SurvivesLoss)
         {

@@ -75,6 +75,9 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
     /// <summary>Why it was given up before its process ended; null when it was not.</summary>
     internal string? KilledBecause { get; set; }
 
+    /// <summary>Whether it was given up because it showed no life: it stands still, or its host or network is gone.</summary>
+    internal bool FellSilent { get; set; }
+
     /// <summary>When it is ended unless it has become free, in Stopwatch ticks; 0 for never.</summary>
     internal long EndBy { get; set; }
 

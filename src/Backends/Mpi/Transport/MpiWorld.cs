@@ -206,6 +206,7 @@ internal sealed unsafe class MpiWorld
             if (Settings.Heartbeat is { } most && Stopwatch.GetElapsedTime(peer.HeardAt, now) > most)
             {
                 peer.KilledBecause ??= FormattableString.Invariant($"did not answer for {most.TotalSeconds:0.###} s (stopped, or its host or network is)");
+                peer.FellSilent = true;
                 peer.HasDied = true;
                 NoteDeath();
                 continue;

@@ -81,6 +81,7 @@ public abstract class ConversationFixture(FabricUnderTest fabric) : FabricFixtur
     }
 
     [Promise(Seconds = 60)]
+    [EndsSlaves]
     public void A_stream_whose_slave_dies_brings_what_was_sent_and_says_so()
     {
         if (Traits.SharedMemory)

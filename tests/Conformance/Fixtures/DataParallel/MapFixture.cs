@@ -464,9 +464,10 @@ public abstract class MapFixture(FabricUnderTest fabric) : FabricFixture(fabric)
     }
 
     [Promise(Seconds = 60)]
+    [EndsSlaves]
     public void A_slave_that_is_lost_costs_no_item()
     {
-        var processor = Open(2);
+        var processor = OpenToLose(2, losses: 1);
         var folder = Folder;
         var master = Environment.ProcessId;
         var results = processor.Map(Enumerable.Range(0, 200).ToArray(), x => x == 60 ? DieOnce(folder, master) : x);
@@ -474,15 +475,16 @@ public abstract class MapFixture(FabricUnderTest fabric) : FabricFixture(fabric)
     }
 
     [Promise(Seconds = 60)]
+    [EndsSlaves]
     public void An_item_that_kills_every_slave_fails_alone()
     {
-        if (Traits.SharedMemory || !Traits.ReplacesSlaves)
+        if (Traits.SharedMemory)
         {
             Assert.That(Open().Map(new[] { 1 }, x => x)[0], Is.EqualTo(1), "Where slaves share the master's process no item may kill one.");
             return;
         }
 
-        var results = Open(2).Map(Enumerable.Range(0, 40).ToArray(), x => x == 13 ? Die() : x, new MapOptions { MaxAttempts = 2 });
+        var results = OpenToLose(2, losses: 2).Map(Enumerable.Range(0, 40).ToArray(), x => x == 13 ? Die() : x, new MapOptions { MaxAttempts = 2 });
         Assert.That(Enumerable.Range(0, 40).Where(i => i != 13).Select(i => results[i]), Is.EqualTo(Enumerable.Range(0, 40).Where(i => i != 13)));
         Assert.Throws<SlaveLostException>(() => _ = results[13]);
     }

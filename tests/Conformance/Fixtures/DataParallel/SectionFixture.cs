@@ -98,9 +98,10 @@ public abstract class SectionFixture(FabricUnderTest fabric) : FabricFixture(fab
     }
 
     [Promise(Seconds = 60)]
+    [EndsSlaves]
     public void A_critical_section_is_released_when_its_holder_dies()
     {
-        var processor = Open(2);
+        var processor = OpenToLose(2, losses: 1);
         if (Traits.SharedMemory)
         {
             WaitFor(processor.Submit(slave => slave.Critical("a", () => { })), "Nothing dies here");
@@ -180,9 +181,10 @@ public abstract class SectionFixture(FabricUnderTest fabric) : FabricFixture(fab
     }
 
     [Promise(Seconds = 60)]
+    [EndsSlaves]
     public void An_item_whose_slave_dies_before_it_enters_holds_nobody_back()
     {
-        var processor = Open(2);
+        var processor = OpenToLose(2, losses: 1);
         var log = Signal("log");
         var (folder, master) = (Folder, Environment.ProcessId);
         var results = processor.Map(Enumerable.Range(0, 30).ToArray(), (x, slave) => Append(log, x == 5 ? DieOnce(folder, master) : x, slave), One);

@@ -1,0 +1,56 @@
+using System;
+using System.IO;
+using NUnit.Framework;
+
+namespace HpcRuntime.Tests.MpiFabric;
+
+/// <summary>Programs that an mpiexec of the user's own started, which say nothing of a fabric. HostsLabTests does the same on several hosts.</summary>
+[NonParallelizable]
+[Platform("Linux")]
+public sealed class PlainMpiexecTests
+{
+    private static readonly string Hpcrun = Path.Combine(AppContext.BaseDirectory, "hpcrun.dll");
+    private static readonly string Misra = RepositoryFiles.PathOf("examples/DecayFit/data/misra1a.csv");
+
+    /// <summary>Has UCX use the network that the hosts have.</summary>
+    private static readonly (string Name, string? Value)[] LabVariables = [("UCX_TLS", "tcp,self"), ("UCX_NET_DEVICES", "eth0")];
+
+    [Test]
+    public void Hpcrun_takes_its_rank_and_the_file_is_the_same_byte_for_byte([Values] Mpi mpi) => Compare(mpi, null);
+
+    [Test]
+    public void A_program_of_the_users_own_takes_its_rank([Values] Mpi mpi) => CompareOwn(mpi, null);
+
+    /// <summary>A fit by hpcrun, compared with uni's.</summary>
+    internal static void Compare(Mpi mpi, string[]? lab)
+    {
+        var folder = Directory.CreateTempSubdirectory("mpi-plain-");
+        try
+        {
+            string[] Words(string file, params string[] fabric) => ["run", "decay-fit", .. fabric, "--seed", "3", "--", Misra, "--model", "saturation", "--simulations", "20000", "--output", Path.Combine(folder.FullName, file)];
+            Assert.That(EndToEnd.HpcrunProcess.Run(Words("uni.csv", "--processor", "uni")).Code, Is.Zero);
+            Run(mpi, [Hpcrun, .. Words("mpi.csv")], lab);
+            Assert.That(File.ReadAllBytes(Path.Combine(folder.FullName, "mpi.csv")), Is.EqualTo(File.ReadAllBytes(Path.Combine(folder.FullName, "uni.csv"))));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>A program of the user's own, compared with itself on uni.</summary>
+    internal static void CompareOwn(Mpi mpi, string[]? lab)
+    {
+        var program = RepositoryFiles.PathOf($"examples/ReadmeExample/bin/{Programs.Configuration}/net10.0/ReadmeExample.dll");
+        Assert.That(Run(mpi, [program], lab), Is.EqualTo(Programs.RunExample("ReadmeExample", ["--processor", "uni"]).Output));
+    }
+
+    private static string Run(Mpi mpi, string[] words, string[]? lab)
+    {
+        using var job = MpiJob.StartProgram(mpi, 3, words, lab, lab is null ? [] : LabVariables);
+        var (code, output, error) = job.WaitForExit(TimeSpan.FromSeconds(60));
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, Does.Contain("Started by a plain mpiexec"), "Each rank took its place in one world.");
+        return output.ReplaceLineEndings("\n");
+    }
+}
