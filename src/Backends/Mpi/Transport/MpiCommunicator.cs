@@ -294,6 +294,11 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             world.Gate.Exit();
         }
 
+        if (world.Role.IsPassingData || (world.HasRemote && world.Post.PendingCount > 0))
+        {
+            return Math.Min(nap, ShortestRemoteNap); // Only calls of the library move what goes over a network.
+        }
+
         return world.Post.PendingCount > 0 ? Math.Min(nap, LongestNapWhileSending) : nap;
     }
 

@@ -32,6 +32,9 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
     /// <summary>Its number on this rank's host; -1 when it is on another one, or cannot be seen.</summary>
     internal int Local { get; } = local;
 
+    /// <summary>Its host, by the lowest rank there; ranks that cannot share memory count as hosts of their own. On the master.</summary>
+    internal int Host { get; init; }
+
     /// <summary>Whether this rank's host is its host, and their board is shared.</summary>
     internal bool IsLocal => Local >= 0;
 

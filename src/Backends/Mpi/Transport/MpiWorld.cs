@@ -110,7 +110,7 @@ internal sealed unsafe class MpiWorld
     }
 
     /// <summary>Sends a frame. From any thread.</summary>
-    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<Wire.WireBlock> blocks)
+    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<Wire.WireBlock> blocks, long spread = 0)
     {
         if (to.HasDied)
         {
@@ -120,7 +120,7 @@ internal sealed unsafe class MpiWorld
         Gate.Enter();
         try
         {
-            Post.Send(to, kind, ticket, head, blocks);
+            Post.Send(to, kind, ticket, head, blocks, spread);
         }
         finally
         {
@@ -175,6 +175,7 @@ internal sealed unsafe class MpiWorld
     /// <summary>Signs of life to and from ranks on other hosts. The poller, now and then.</summary>
     internal void Tend()
     {
+        Role.Tend();
         if (!HasRemote)
         {
             return;
@@ -272,24 +273,36 @@ internal sealed unsafe class MpiWorld
         for (var rank = 0; rank < Size; rank++)
         {
             var seen = board is not null && cards[rank].Board >= 0 ? Array.IndexOf(here, rank) : -1;
-            peers[rank] = rank == Rank ? null : MakePeer(rank, cards[rank], seen, board);
+            peers[rank] = rank == Rank ? null : MakePeer(rank, cards[rank], seen, board, HostOf(cards, rank));
         }
 
         return (peers, board, local);
     }
 
-    private MpiPeer MakePeer(int rank, in HostCard card, int local, NodeBoard? board)
+    private MpiPeer MakePeer(int rank, in HostCard card, int local, NodeBoard? board, int host)
     {
         var watched = local >= 0 && (Rank == 0 || rank == 0);
         var reads = watched && Rank == 0;
         return new MpiPeer(rank, card, local)
         {
+            Host = host,
             Word = local >= 0 ? board!.WordOf(local) : default,
             Process = watched ? ChildProcess.TryWatch(card.ProcessId) : null,
             Page = reads && MemoryFile.OfProcess(card.ProcessId, card.Page) is { } page ? Slaves.SlavePage.Open(page) : null,
             OutFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.OutFile) : null,
             ErrorFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.ErrorFile) : null,
         };
+    }
+
+    private int HostOf(HostCard[] cards, int rank)
+    {
+        var host = Rank > 0 || cards[rank].Board < 0 ? rank : 0;
+        while (host < rank && (cards[host].Board < 0 || !cards[host].IsHostOf(cards[rank])))
+        {
+            host++;
+        }
+
+        return host;
     }
 
     private HostCard[] Exchange(HostCard card)
