@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using HpcRuntime.Wire;
-using Serilog;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
@@ -22,9 +21,6 @@ internal sealed class MasterSpreads(MpiWorld world)
     private readonly List<Spread> _spreads = []; // Under the gate.
     private long _lastId;                        // Under the gate.
     private volatile bool _any;
-
-    /// <summary>Where it is told what became of a spread.</summary>
-    internal ILogger? Log { get; set; }
 
     /// <summary>Sends a message whose published blocks are spread; false when it has none that are worth it.</summary>
     internal bool TrySend(MpiPeer to, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<WireBlock> blocks)
@@ -201,14 +197,14 @@ internal sealed class MasterSpreads(MpiWorld world)
             spread.SentBytes += piece.Bytes;
         }
 
-        MpiWorld.Ring(to);
+        world.Ring(to);
     }
 
     private void Settle(Spread spread, int rank)
     {
         if (spread.Outstanding.Remove(rank) && spread.Outstanding.Count == 0)
         {
-            Log?.Debug("Data of {Bytes} bytes is with {Ranks} ranks, on {Hosts} other hosts: {Sent} bytes sent from here, {Copied} bytes copied for this host", spread.Layout.Bytes, spread.Told.Count, spread.Tree.Hosts.Count, spread.SentBytes, spread.Copy is null ? 0 : spread.Layout.Bytes);
+            world.Log?.Debug("Data of {Bytes} bytes is with {Ranks} ranks, on {Hosts} other hosts: {Sent} bytes sent from here, {Copied} bytes copied for this host", spread.Layout.Bytes, spread.Told.Count, spread.Tree.Hosts.Count, spread.SentBytes, spread.Copy is null ? 0 : spread.Layout.Bytes);
         }
     }
 

@@ -173,8 +173,11 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
                 case MpiFrameKind.Fetch or MpiFrameKind.Has or MpiFrameKind.Misses:
                     Spreads.Take(from, kind, SpreadWord.Read(message));
                     return false;
+                case MpiFrameKind.Beat:
+                    world.TakeBeat(from, ticket);
+                    return false;
                 default:
-                    return false; // A sign of life; or from a processor that is closed.
+                    return false; // From a processor that is closed.
             }
         }
     }

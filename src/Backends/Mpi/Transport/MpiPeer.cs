@@ -50,6 +50,15 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
     /// <summary>When anything came from it, in Stopwatch ticks. Driving thread.</summary>
     internal long HeardAt { get; set; } = Stopwatch.GetTimestamp();
 
+    /// <summary>When it was last rung, in Stopwatch ticks.</summary>
+    internal long RungAt { get; set; }
+
+    /// <summary>When a ring of its last came, in Stopwatch ticks; 0 for never.</summary>
+    internal long BellHeardAt { get; set; }
+
+    /// <summary>Whence; 0 while none came.</summary>
+    internal uint BellAddress { get; set; }
+
     /// <summary>Counts what goes to it beside frames. Under the gate.</summary>
     internal int NextStream { get; set; }
 

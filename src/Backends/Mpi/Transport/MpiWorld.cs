@@ -17,7 +17,15 @@ internal sealed unsafe class MpiWorld
     private static readonly Lock OpenGate = new();
     private static MpiWorld? _current;
 
+    /// <summary>In the ticket of a beat: its sender hears no ring of the receiver's.</summary>
+    private const int Deaf = 1;
+
+    /// <summary>Beats that pass before anybody calls another deaf.</summary>
+    private const int DeafAfter = 3;
+
     private readonly Action<MpiPeer> _ring;
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private bool _toldDeaf;
     private readonly long _beatTicks = Stopwatch.Frequency;
     private int _poller;
     private long _nextBeat;
@@ -73,6 +81,15 @@ internal sealed unsafe class MpiWorld
 
     /// <summary>Whether any rank that this one talks to is on another host, or out of sight.</summary>
     internal bool HasRemote { get; }
+
+    /// <summary>Wakes and is woken by ranks on other hosts; null where there are none that this rank talks to, or no network for it.</summary>
+    internal RemoteBell? Bell { get; private set; }
+
+    /// <summary>Whether every rank on another host that this one talks to wakes it by a ring: else it looks often.</summary>
+    internal bool IsRung { get; private set; }
+
+    /// <summary>Where the master tells what may be of use to somebody one day.</summary>
+    internal Serilog.ILogger? Log { get; set; }
 
     /// <summary>What a slave leaves behind for its master to read; null on the master.</summary>
     internal SlaveRemainsHere? Remains { get; }
@@ -134,12 +151,16 @@ internal sealed unsafe class MpiWorld
         }
     }
 
-    /// <summary>Wakes a rank that sleeps. One that is out of sight wakes by itself.</summary>
-    internal static void Ring(MpiPeer peer)
+    /// <summary>Wakes a rank that sleeps.</summary>
+    internal void Ring(MpiPeer peer)
     {
         if (peer.IsLocal)
         {
             peer.Word.Ring();
+        }
+        else
+        {
+            Bell?.Ring(peer);
         }
     }
 
@@ -191,6 +212,7 @@ internal sealed unsafe class MpiWorld
         var stoodStill = now - _tendedAt > 3 * _beatTicks;
         _tendedAt = now;
         _nextBeat = now + _beatTicks;
+        var rung = Bell is not null;
         foreach (var peer in Peers)
         {
             if (peer is null || peer.IsLocal || peer.HasDied || (Rank > 0 && peer.Rank > 0) || peer.State == PeerState.Left)
@@ -207,7 +229,34 @@ internal sealed unsafe class MpiWorld
                 continue;
             }
 
-            Send(peer, MpiFrameKind.Beat, 0, default, default);
+            var hears = Bell is not null && RemoteBell.Hears(peer, now);
+            rung &= hears;
+            if (!hears && now - _openedAt > DeafAfter * _beatTicks)
+            {
+                TellDeaf(peer, "no datagram of its comes to the master");
+            }
+
+            Send(peer, MpiFrameKind.Beat, hears ? 0 : Deaf, default, default);
+        }
+
+        IsRung = rung;
+    }
+
+    /// <summary>Takes a rank's sign of life.</summary>
+    internal void TakeBeat(MpiPeer from, int ticket)
+    {
+        if (ticket == Deaf && Stopwatch.GetTimestamp() - _openedAt > DeafAfter * _beatTicks)
+        {
+            TellDeaf(from, "no datagram of the master's comes to it");
+        }
+    }
+
+    private void TellDeaf(MpiPeer peer, string what)
+    {
+        if (!_toldDeaf && Log is { } log)
+        {
+            _toldDeaf = true;
+            log.Debug("Rank {Rank} on {Host} and the master do not hear each other's doorbell, {What} (UDP is not let through?): whoever is not rung looks every millisecond", peer.Rank, peer.Card.Name, what);
         }
     }
 
@@ -258,6 +307,8 @@ internal sealed unsafe class MpiWorld
         var local = Array.IndexOf(here, Rank);
         var board = local == 0 ? NodeBoard.Create(here.Length) : null;
         card.Board = board?.Descriptor ?? -1;
+        Bell = (Rank == 0 ? here.Length < Size : !cards[0].IsHostOf(card)) ? RemoteBell.TryOpen(Rank) : null;
+        Bell?.Describe(ref card);
         cards = Exchange(card);
         if (local > 0 && cards[here[0]].Board >= 0)
         {

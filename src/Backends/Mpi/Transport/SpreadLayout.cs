@@ -43,7 +43,7 @@ internal sealed class SpreadLayout
         for (var i = 0; i < Sizes.Length; i++)
         {
             var end = _starts[i] + Sizes[i];
-            if (at < end)
+            if (Sizes[i] > 0 && at < end)
             {
                 var start = Math.Max(at, _starts[i]);
                 piece = new SpreadPiece(i, start, Math.Min(most, end - start));
