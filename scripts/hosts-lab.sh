@@ -10,6 +10,7 @@
 #   scripts/hosts-lab.sh cut HOST | join HOST  takes the host's cable out; puts it back
 #   scripts/hosts-lab.sh slow HOST DELAY [tc netem options] | fast HOST   such as slow h2 20ms
 #   scripts/hosts-lab.sh refuse HOST | accept HOST   stops the host's sshd; starts it again
+#   scripts/hosts-lab.sh mute HOST | unmute HOST     lets no datagram (UDP) out of the host; lets them out again
 #
 # All hosts share this machine's files, cores and memory; only their networks and names are their own.
 # Everything the lab keeps is in /run/hpcrun-lab and /etc/netns/hpclab*. HPCRUNTIME_LAB_NET (default 10.77.0) chooses the addresses.
@@ -26,7 +27,7 @@ fail() {
 }
 
 usage() {
-  sed -n '5,16s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  sed -n '5,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
   exit 2
 }
 
@@ -223,6 +224,8 @@ case $command in
     kill "$pid"
     tail --pid="$pid" -s 0.05 -f /dev/null
     ;;
+  mute) known "${1:-}" && ip -n "$(space "$1")" rule add ipproto udp prohibit ;;
+  unmute) known "${1:-}" && ip -n "$(space "$1")" rule del ipproto udp prohibit ;;
   accept) known "${1:-}" && start_sshd "$1" ;;
   *) usage ;;
 esac

@@ -221,6 +221,7 @@ public sealed class MpiFabric : Fabric
 
     private static void WarnOnce(MpiWorld world, MpiMasterRole role, FabricSettings settings)
     {
+        world.Log = settings.Logger;
         role.CannotGoOn ??= what => WorldEnd.GiveUp(world, what);
         if (!world.Settings.SurvivesLoss && Interlocked.Exchange(ref _warned, 1) == 0)
         {

@@ -39,7 +39,7 @@ internal static class WorldEnd
 
         // Whether all will end MPI together is decided before the first is told: who is told that they will must not wait for one that does not.
         var slaves = world.Peers.OfType<MpiPeer>().Where(peer => peer.State is PeerState.Free or PeerState.Busy).ToList();
-        var together = !role.IsBroken && !FinalizeMayHang(world) && Settle(role, slaves);
+        var together = !role.IsBroken && !FinalizeMayHang(world) && Settle(role, slaves) && role.Spreads.Close();
         slaves.ForEach(peer => world.Send(peer, MpiFrameKind.Close, together ? 1 : 0, default, default));
         var communicator = role.Attach();
         var start = Stopwatch.GetTimestamp();

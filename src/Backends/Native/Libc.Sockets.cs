@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace HpcRuntime.Backends.Native;
 
-/// <summary>The calls for connected sockets and for waiting on many descriptors.</summary>
+/// <summary>The calls for sockets and for waiting on many descriptors.</summary>
 internal static unsafe partial class Libc
 {
     [LibraryImport(Library, EntryPoint = "socketpair", SetLastError = true)]
@@ -13,6 +13,21 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     internal static partial nint Receive(int descriptor, byte* bytes, nuint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    internal static partial int CreateSocket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(int descriptor, byte* address, int length);
+
+    [LibraryImport(Library, EntryPoint = "getsockname", SetLastError = true)]
+    internal static partial int SocketName(int descriptor, byte* address, int* length);
+
+    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    internal static partial nint SendTo(int descriptor, byte* bytes, nuint count, int flags, byte* address, int length);
+
+    [LibraryImport(Library, EntryPoint = "recvfrom", SetLastError = true)]
+    internal static partial nint ReceiveFrom(int descriptor, byte* bytes, nuint count, int flags, byte* address, int* length);
 
     [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int CreateEvent(uint value, int flags);

@@ -53,6 +53,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
     internal static partial nint ReadAt(int descriptor, byte* buffer, nuint count, long offset);
 
+    [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
+    internal static partial nint WriteAt(int descriptor, byte* buffer, nuint count, long offset);
+
     [LibraryImport(Library, EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long offset, int origin);
 

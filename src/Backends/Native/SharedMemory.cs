@@ -32,10 +32,12 @@ internal sealed unsafe class SharedMemory : IDisposable
     }
 
     /// <summary>The memory behind a descriptor that the parent handed down; takes the descriptor over.</summary>
-    internal static SharedMemory Open(int descriptor)
+    /// <param name="descriptor">The number of the descriptor.</param>
+    /// <param name="most">What of a file that may have grown since is mapped: so many bytes from its start.</param>
+    internal static SharedMemory Open(int descriptor, long most = long.MaxValue)
     {
         var file = MemoryFile.Open(descriptor);
-        return Mapped(file, (nuint)file.Length);
+        return Mapped(file, (nuint)Math.Min(file.Length, most));
     }
 
     /// <summary>The memory behind a file, which it takes over.</summary>

@@ -26,13 +26,13 @@ public sealed class BufferedMessage : Message
     /// <inheritdoc/>
     public override WireBlockSource Blocks => _blocks;
 
-    /// <summary>Copies what a sender hands to <see cref="Communicator.Send"/>. Arrays that nobody changes any more (<see cref="WireBlockOwnership.Shared"/>) are not copied.</summary>
+    /// <summary>Copies what a sender hands to <see cref="Communicator.Send"/>. Arrays that nobody changes any more (<see cref="WireBlockOwnership.Shared"/>, <see cref="WireBlockOwnership.Published"/>) are not copied.</summary>
     public static BufferedMessage Copy(ReadOnlySpan<byte> head, ReadOnlySpan<WireBlock> blocks)
     {
         var copies = new WireBlock[blocks.Length];
         for (var i = 0; i < copies.Length; i++)
         {
-            copies[i] = blocks[i].Ownership == WireBlockOwnership.Shared ? blocks[i] : blocks[i] with { Array = (Array)blocks[i].Array.Clone() };
+            copies[i] = blocks[i].Ownership is WireBlockOwnership.Shared or WireBlockOwnership.Published ? blocks[i] : blocks[i] with { Array = (Array)blocks[i].Array.Clone() };
         }
 
         return new BufferedMessage(head.ToArray(), new CopiedBlocks(copies));

@@ -16,7 +16,7 @@ public abstract class Communicator : IDisposable
     public abstract int Size { get; }
 
     /// <summary>Sends one message. Never blocks on the receiver. The head is copied or gone when the call returns. A block is too,
-    /// unless it is <see cref="WireBlockOwnership.Lent"/> or <see cref="WireBlockOwnership.Shared"/>, which stays unchanged until the receiver has it.
+    /// unless it is <see cref="WireBlockOwnership.Lent"/>, <see cref="WireBlockOwnership.Shared"/> or <see cref="WireBlockOwnership.Published"/>, which stays unchanged until the receiver has it.
     /// A message to a vacant or lost seat is dropped.</summary>
     public abstract void Send(int destination, ReadOnlySpan<byte> head, ReadOnlySpan<WireBlock> blocks);
 

@@ -101,7 +101,7 @@ internal sealed class InProcessMessage(InProcessMessagePool home) : Message
             for (var i = 0; i < blocks.Length; i++)
             {
                 // The receiver gets an array of its own, made by the sender: one copy in all.
-                _arrays[i] = isolated && blocks[i].Ownership != WireBlockOwnership.Shared ? (Array)blocks[i].Array.Clone() : blocks[i].Array;
+                _arrays[i] = isolated && blocks[i].Ownership is not (WireBlockOwnership.Shared or WireBlockOwnership.Published) ? (Array)blocks[i].Array.Clone() : blocks[i].Array;
                 _bytes[i] = blocks[i].ByteCount;
             }
 

@@ -44,12 +44,12 @@ public sealed partial class Processor
                 _serializer.Write(_snapshots, value);
             }
 
-            // The snapshot's arrays are nobody's to change: every rank of a process, the master too, uses the same ones.
+            // The snapshot's arrays are nobody's to change: every rank of a process, the master too, uses the same ones; other fabrics need one copy for each host.
             var snapshot = _snapshots.WrittenSpan.ToArray();
             var blocks = _snapshots.Blocks.ToArray();
             for (var i = 0; i < blocks.Length; i++)
             {
-                blocks[i] = blocks[i] with { Ownership = WireBlockOwnership.Shared };
+                blocks[i] = blocks[i] with { Ownership = WireBlockOwnership.Published };
             }
 
             var version = ++_dataVersion;

@@ -13,6 +13,9 @@ public enum WireBlockOwnership
 
     /// <summary>Nobody changes the array any more: ranks in one process may all use the same instance.</summary>
     Shared,
+
+    /// <summary>As <see cref="Shared"/>, and several ranks are sent the same array, one message each: a communicator may put one copy in front of all of them, known by the array.</summary>
+    Published,
 }
 
 /// <summary>The bytes of one large array of blittable elements that travel beside the head of a message, never through it.</summary>

@@ -147,6 +147,26 @@ public abstract class DataFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    public void Each_command_sees_its_version_of_large_data_that_changes_between_them()
+    {
+        var processor = Open(2);
+        var sums = new List<(int Version, int Sum)>();
+        for (var version = 1; version <= 4; version++)
+        {
+            processor.SendData("spectrum", Enumerable.Repeat(version, 100_000).ToArray());
+            for (var i = 0; i < 4; i++)
+            {
+                var expected = version * 100_000;
+                processor.AddToQueue(new SumDataCommand("spectrum"), sum => sums.Add((expected, sum)));
+            }
+        }
+
+        processor.RunQueue();
+        Assert.That(sums, Has.Count.EqualTo(16));
+        Assert.That(sums.Where(pair => pair.Sum != pair.Version), Is.Empty);
+    }
+
+    [Promise]
     public void A_graph_of_objects_is_data()
     {
         var processor = Open();

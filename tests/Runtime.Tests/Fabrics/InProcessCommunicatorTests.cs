@@ -53,7 +53,7 @@ public sealed class InProcessCommunicatorTests
         Assert.That((message.Blocks.Count, message.Blocks.ByteCount(0)), Is.EqualTo((1, (nuint)24)));
         var received = message.Blocks.TryTake(0)!;
         Assert.That(received, Is.EqualTo(sent));
-        Assert.That(ReferenceEquals(received, sent), Is.EqualTo(ownership == WireBlockOwnership.Shared));
+        Assert.That(ReferenceEquals(received, sent), Is.EqualTo(ownership is WireBlockOwnership.Shared or WireBlockOwnership.Published));
         Assert.That(() => message.Blocks.TryTake(1), Throws.TypeOf<WireFormatException>());
     }
 

@@ -7,18 +7,18 @@ using System.Threading;
 
 namespace HpcRuntime.Tests.Mpi;
 
-/// <summary>Three hosts of scripts/hosts-lab.sh, for as long as this lives. There is one lab a machine: others wait for it.</summary>
+/// <summary>Hosts of scripts/hosts-lab.sh, three unless more are asked for, for as long as this lives. There is one lab a machine: others wait for it.</summary>
 internal sealed class HostsLab : IDisposable
 {
     private readonly FileStream _lock;
 
     /// <summary>Builds it.</summary>
     /// <exception cref="InvalidOperationException">It cannot be built; the message says what is missing.</exception>
-    internal HostsLab()
+    internal HostsLab(int hosts = 3)
     {
         _lock = Lock();
         Script("down");
-        Script("up", "3");
+        Script("up", hosts.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>What <c>hosts-lab.sh env</c> gives: variables for a run whose ranks are on the lab's hosts.</summary>

@@ -13,7 +13,7 @@ namespace HpcRuntime.Tests.Mpi;
 [TestFixture("openmpi")]
 [NonParallelizable]
 [Platform("Linux")]
-internal sealed class HostsLabTests(string library) : IDisposable
+internal sealed partial class HostsLabTests(string library) : IDisposable
 {
     private static readonly string Misra = RepositoryFiles.PathOf("examples/DecayFit/data/misra1a.csv");
     private static readonly string Hosts = RepositoryFiles.PathOf("mpi-hostfiles/lab.hosts");

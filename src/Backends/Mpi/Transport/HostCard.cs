@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,6 +11,8 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct HostCard
 {
+    internal const int MostBellAddresses = 4;
+
     private const int NameBytes = 64;
 
     private fixed byte _host[32];
@@ -30,8 +33,10 @@ internal unsafe struct HostCard
     /// <summary>Where a rank on another host rings it (UDP); 0 for nowhere.</summary>
     internal int BellPort;
 
-    /// <summary>IPv4 address of the bell, in network order.</summary>
-    internal uint BellAddress;
+    /// <summary>What a ring must bring.</summary>
+    internal ulong BellToken;
+
+    private fixed uint _bellAddresses[MostBellAddresses];
 
     internal readonly string Name
     {
@@ -54,6 +59,23 @@ internal unsafe struct HostCard
         var name = Encoding.UTF8.GetBytes(Environment.MachineName);
         name.AsSpan(0, Math.Min(name.Length, NameBytes - 1)).CopyTo(new Span<byte>(card._name, NameBytes));
         return card;
+    }
+
+    /// <summary>IPv4 addresses of its host, as they are in a packet.</summary>
+    internal readonly uint[] BellAddresses()
+    {
+        fixed (uint* addresses = _bellAddresses)
+        {
+            return [.. new ReadOnlySpan<uint>(addresses, MostBellAddresses).ToArray().Where(address => address != 0)];
+        }
+    }
+
+    internal void SetBellAddresses(ReadOnlySpan<uint> addresses)
+    {
+        fixed (uint* own = _bellAddresses)
+        {
+            addresses.CopyTo(new Span<uint>(own, MostBellAddresses));
+        }
     }
 
     /// <summary>Whether the other rank is under the same kernel, in the same space of process numbers, and under the same host name: a network namespace with a name of its own counts as a host.</summary>

@@ -28,7 +28,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     private const long LongestNap = 50_000_000;
 
     private const long ShortestRemoteNap = 50_000;
-    private const long LongestRemoteNap = 1_000_000;
+    private const long LongestUnrungNap = 1_000_000;
     private const long LongestNapWhileSending = 2_000_000;
 
     private readonly ConcurrentQueue<Arrival> _inbox = new();
@@ -285,8 +285,9 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         var nap = LongestNap;
         if (world.HasRemote)
         {
-            nap = _remoteNap;
-            _remoteNap = Math.Min(LongestRemoteNap, _remoteNap + (_remoteNap / 4));
+            // A ring may be lost: the longer nothing came, the longer the next look may wait.
+            nap = Math.Min(_remoteNap, world.IsRung ? LongestNap : LongestUnrungNap);
+            _remoteNap = Math.Min(LongestNap, _remoteNap + (_remoteNap / 4));
         }
 
         if (world.Post.Buffers.IsTrimmable)
@@ -294,6 +295,11 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             world.Gate.Enter();
             world.Post.Buffers.Trim();
             world.Gate.Exit();
+        }
+
+        if (world.Role.IsPassingData || (world.HasRemote && world.Post.PendingCount > 0))
+        {
+            return Math.Min(nap, ShortestRemoteNap); // Only calls of the library move what goes over a network.
         }
 
         return world.Post.PendingCount > 0 ? Math.Min(nap, LongestNapWhileSending) : nap;

@@ -28,6 +28,27 @@ internal enum MpiFrameKind
 
     /// <summary>From a slave: it is on its way out, and sends nothing after this.</summary>
     Bye,
+
+    /// <summary>To a slave: get a copy of a spread from the rank named and show it to ranks of the same host. Said again when the rank or the ranks have changed.</summary>
+    Lead,
+
+    /// <summary>From a leader, or the master, to a rank of its host: there is the copy.</summary>
+    Here,
+
+    /// <summary>To the rank that a leader gets its copy from: send, from this byte on.</summary>
+    Fetch,
+
+    /// <summary>The answer: the stream under which it comes.</summary>
+    Pieces,
+
+    /// <summary>To the master: this rank needs nothing more of that spread.</summary>
+    Has,
+
+    /// <summary>To the master: the copy that was shown cannot be opened here.</summary>
+    Misses,
+
+    /// <summary>To a leader: all ranks have it.</summary>
+    Done,
 }
 
 /// <summary>How a message lies in MPI's: one MPI message holds this header, one <see cref="MpiBlockEntry"/> for each block, the head, and small blocks; large ones follow as messages of their own
@@ -67,7 +88,8 @@ internal struct MpiFrame
     /// <summary>1 when the head itself follows, before the blocks.</summary>
     internal int HeadFollows;
 
-    private readonly long _reserved;
+    /// <summary>The spread that holds the blocks marked <see cref="MpiBlockEntry.Spread"/>; 0 for none.</summary>
+    internal long Spread;
 }
 
 /// <summary>One block of a message.</summary>
@@ -78,6 +100,9 @@ internal struct MpiBlockEntry
 
     /// <summary>For <see cref="At"/>: it follows in messages of its own.</summary>
     internal const long Follows = -1;
+
+    /// <summary>For <see cref="At"/>: it is in the message's spread, behind those before it that are (<see cref="SpreadLayout"/>).</summary>
+    internal const long Spread = -2;
 
     internal ulong ByteCount;
 

@@ -6,7 +6,7 @@ using HpcRuntime.Backends.Slaves;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
-/// <summary>A thread beside those that run commands: sees at once when a process of this host ends, gives signs of life, and ends ranks that do not leave.</summary>
+/// <summary>A thread beside those that run commands: sees at once when a process of this host ends, is rung by other hosts, gives signs of life, and ends ranks that do not leave.</summary>
 #pragma warning disable CA1001 // It lives as long as the process, and its thread waits on what it owns.
 internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
 #pragma warning restore CA1001
@@ -19,6 +19,9 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
 
     /// <summary>A rank that was told to end and has not after this long is killed, where its host is the master's.</summary>
     private static readonly long KillTicks = Stopwatch.Frequency;
+
+    /// <summary>The key of the bell, beside those of ranks.</summary>
+    private const int BellKey = -2;
 
     private readonly EventPoll _poll = new();
     private readonly OomKills? _oomKills = master is null ? null : new();
@@ -42,6 +45,11 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
             }
         }
 
+        if (world.Bell is { } bell)
+        {
+            _poll.Watch(bell.Descriptor, BellKey);
+        }
+
         while (true)
         {
             var now = Stopwatch.GetTimestamp();
@@ -51,7 +59,11 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
             var count = _poll.Wait(keys, busy ? BusyIntervalMilliseconds : IntervalMilliseconds);
             for (var i = 0; i < count; i++)
             {
-                if (keys[i] >= 0)
+                if (keys[i] == BellKey && world.Bell!.Answer(world.Peers))
+                {
+                    world.Word.Ring();
+                }
+                else if (keys[i] >= 0)
                 {
                     HasEnded(world.Peers[keys[i]]!);
                 }

@@ -114,7 +114,10 @@ internal sealed class MpiMasterCommunicator(MpiWorld world, MpiMasterRole role) 
     {
         if ((uint)destination < (uint)_seats.Length && _seats[destination] is { } peer && !IsDisposed)
         {
-            World.Send(peer, MpiFrameKind.Message, peer.Ticket, head, blocks);
+            if (!role.Spreads.TrySend(peer, peer.Ticket, head, blocks))
+            {
+                World.Send(peer, MpiFrameKind.Message, peer.Ticket, head, blocks);
+            }
         }
     }
 

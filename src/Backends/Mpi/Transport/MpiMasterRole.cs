@@ -20,6 +20,11 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
     private volatile bool _anyDied;
     private int _quiet; // The poller's.
 
+    /// <summary>What several ranks are sent, once for each host.</summary>
+    internal MasterSpreads Spreads { get; } = new(world);
+
+    internal override bool IsPassingData => false; // What it sends counts as pending.
+
     /// <summary>Watches the ranks of this host.</summary>
     internal MpiKeeper? Keeper { get; private set; }
 
@@ -165,8 +170,14 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
                     }
 
                     return false;
+                case MpiFrameKind.Fetch or MpiFrameKind.Has or MpiFrameKind.Misses:
+                    Spreads.Take(from, kind, SpreadWord.Read(message));
+                    return false;
+                case MpiFrameKind.Beat:
+                    world.TakeBeat(from, ticket);
+                    return false;
                 default:
-                    return false; // A sign of life; or from a processor that is closed.
+                    return false; // From a processor that is closed.
             }
         }
     }
@@ -192,6 +203,8 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
 
         return false;
     }
+
+    internal override void Tend() => Spreads.Tend();
 
     internal override void NoteDeath()
     {
@@ -267,6 +280,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
             }
         }
 
+        Spreads.Forget(peer);
         var loss = MpiLoss.Of(world, peer, Keeper!.MemoryRanOut);
         owner?.Announce(new Arrival(ArrivalKind.RankLost, peer.Seat, peer.Incarnation, null, loss));
         if (!world.Settings.SurvivesLoss)

@@ -81,6 +81,9 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
         return true;
     }
 
+    /// <summary>Where its blocks that were spread are read; taken over.</summary>
+    internal void Attach(HostCopy copy) => _blocks.Copy = copy;
+
     public override void Dispose()
     {
         // A message is disposed by whoever decoded it; a second call would put it into the pool twice.
@@ -110,6 +113,9 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
         private int _count;
         private int _next; // The first block whose pieces are still to come.
 
+        /// <summary>The host's copy of what was spread; null where nothing was.</summary>
+        internal HostCopy? Copy { get; set; }
+
         public override int Count => _count;
 
         public override nuint ByteCount(int index) => (nuint)Entry(index).ByteCount;
@@ -119,6 +125,16 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
             var entry = Entry(index);
             fixed (byte* start = &MemoryMarshal.GetArrayDataReference(destination))
             {
+                if (entry.At == MpiBlockEntry.Spread)
+                {
+                    if (Copy?.TryRead(OffsetOf(index), start, (nuint)entry.ByteCount) != true)
+                    {
+                        throw new WireFormatException($"Block {index} is not in the copy of this host.");
+                    }
+
+                    return;
+                }
+
                 if (entry.At != MpiBlockEntry.Follows)
                 {
                     if (entry.At < 0 || (ulong)entry.At + entry.ByteCount > (ulong)_frameBytes)
@@ -173,9 +189,22 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
 
         internal void Clear()
         {
+            Copy?.Release();
+            Copy = null;
             _count = 0;
             _frame = [];
             _from = null;
+        }
+
+        private ulong OffsetOf(int index)
+        {
+            var offset = 0ul;
+            for (var i = 0; i < index; i++)
+            {
+                offset += _entries[i].At == MpiBlockEntry.Spread ? SpreadLayout.Room(_entries[i].ByteCount) : 0;
+            }
+
+            return offset;
         }
 
         private void Drop(int index)

@@ -32,6 +32,9 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
     /// <summary>Its number on this rank's host; -1 when it is on another one, or cannot be seen.</summary>
     internal int Local { get; } = local;
 
+    /// <summary>Its host, by the lowest rank there; ranks that cannot share memory count as hosts of their own. On the master.</summary>
+    internal int Host { get; init; }
+
     /// <summary>Whether this rank's host is its host, and their board is shared.</summary>
     internal bool IsLocal => Local >= 0;
 
@@ -46,6 +49,15 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
 
     /// <summary>When anything came from it, in Stopwatch ticks. Driving thread.</summary>
     internal long HeardAt { get; set; } = Stopwatch.GetTimestamp();
+
+    /// <summary>When it was last rung, in Stopwatch ticks.</summary>
+    internal long RungAt { get; set; }
+
+    /// <summary>When a ring of its last came, in Stopwatch ticks; 0 for never.</summary>
+    internal long BellHeardAt { get; set; }
+
+    /// <summary>Whence; 0 while none came.</summary>
+    internal uint BellAddress { get; set; }
 
     /// <summary>Counts what goes to it beside frames. Under the gate.</summary>
     internal int NextStream { get; set; }

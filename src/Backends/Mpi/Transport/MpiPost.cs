@@ -23,7 +23,13 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
     internal MpiBuffers Buffers => _buffers;
 
     /// <summary>Sends one frame, and what follows it.</summary>
-    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<WireBlock> blocks)
+    /// <param name="to">The receiver.</param>
+    /// <param name="kind">What it says.</param>
+    /// <param name="ticket">The opening it belongs to.</param>
+    /// <param name="head">Copied.</param>
+    /// <param name="blocks">Copied, or used until they have left.</param>
+    /// <param name="spread">Where the receiver finds the blocks that are published; 0 to send them too.</param>
+    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<WireBlock> blocks, long spread = 0)
     {
         var entries = blocks.Length * MpiBlockEntry.Bytes;
         var headFollows = MpiFrame.Bytes + entries + head.Length > MpiFrame.MostInside;
@@ -33,6 +39,12 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
         for (var i = 0; i < blocks.Length; i++)
         {
             var bytes = blocks[i].ByteCount;
+            if (spread != 0 && blocks[i].Ownership == WireBlockOwnership.Published)
+            {
+                table[i] = new MpiBlockEntry { ByteCount = bytes, At = MpiBlockEntry.Spread };
+                continue;
+            }
+
             var inside = bytes <= MpiFrame.MostBlockInside && length + (int)bytes <= MpiFrame.MostInside;
             table[i] = new MpiBlockEntry { ByteCount = bytes, At = inside ? length : MpiBlockEntry.Follows };
             length += inside ? Aligned((int)bytes) : 0;
@@ -42,12 +54,11 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
         var stream = 0;
         if (follows)
         {
-            stream = MpiFrame.FirstStream + to.NextStream;
-            to.NextStream = (to.NextStream + 1) % MpiFrame.Streams;
+            stream = NextStream(to);
         }
 
         var frame = _buffers.Take((nuint)length);
-        *(MpiFrame*)frame = new MpiFrame { Kind = kind, Ticket = ticket, HeadLength = head.Length, Blocks = blocks.Length, Stream = stream, HeadFollows = headFollows ? 1 : 0 };
+        *(MpiFrame*)frame = new MpiFrame { Kind = kind, Ticket = ticket, HeadLength = head.Length, Blocks = blocks.Length, Stream = stream, HeadFollows = headFollows ? 1 : 0, Spread = spread };
         table.CopyTo(new Span<MpiBlockEntry>(frame + MpiFrame.Bytes, blocks.Length));
         if (!headFollows)
         {
@@ -56,7 +67,7 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
 
         for (var i = 0; i < blocks.Length; i++)
         {
-            if (table[i].At != MpiBlockEntry.Follows)
+            if (table[i].At >= 0)
             {
                 fixed (byte* source = &MemoryMarshal.GetArrayDataReference(blocks[i].Array))
                 {
@@ -82,6 +93,26 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
             }
         }
     }
+
+    /// <summary>The tag for what goes to a rank beside frames.</summary>
+    internal static int NextStream(MpiPeer to)
+    {
+        var stream = MpiFrame.FirstStream + to.NextStream;
+        to.NextStream = (to.NextStream + 1) % MpiFrame.Streams;
+        return stream;
+    }
+
+    /// <summary>Sends a part of an array that nobody changes, from where it is.</summary>
+    internal void SendPiece(MpiPeer to, int stream, Array array, nuint at, nuint bytes)
+    {
+        var pin = new PinnedGCHandle<Array>(array);
+        var start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+        Begin(to, stream, start + at, bytes, new Pending(to, null, 0, pin));
+    }
+
+    /// <summary>Sends a part of a host's copy, which lives on until it has left.</summary>
+    internal void SendPiece(MpiPeer to, int stream, HostCopy copy, nuint at, nuint bytes) =>
+        Begin(to, stream, copy.Address + at, bytes, new Pending(to, null, 0, default) { Source = copy.Retain() });
 
     /// <summary>Asks after sends that have not ended, a few at a time. Those to ranks that have died are left where they are: what they use is never used again.</summary>
     /// <param name="ended">Called with the receiver when one has ended after a while: it may have arrived only now.</param>
@@ -194,6 +225,8 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
             var pin = pending.Pin;
             pin.Dispose();
         }
+
+        pending.Source?.Release();
     }
 
     /// <summary>A send under way, and what it needs until its end.</summary>
@@ -204,5 +237,6 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
         internal readonly nuint CopyBytes = copyBytes;
         internal readonly PinnedGCHandle<Array> Pin = pin;
         internal nint Request;
+        internal HostCopy? Source;
     }
 }

@@ -14,6 +14,12 @@ internal abstract class MpiRole
     /// <summary>There was nothing to take. True with an arrival when there is one all the same, such as a loss.</summary>
     internal abstract bool TakeNothing(MpiCommunicator by, out Arrival arrival);
 
+    /// <summary>Whether data is passing through this rank, so that it should look often.</summary>
+    internal abstract bool IsPassingData { get; }
+
+    /// <summary>What is to be done now and then.</summary>
+    internal abstract void Tend();
+
     /// <summary>Some rank's <see cref="MpiPeer.HasDied"/> was set. From any thread.</summary>
     internal abstract void NoteDeath();
 }

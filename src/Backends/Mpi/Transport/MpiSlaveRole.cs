@@ -11,6 +11,7 @@ internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
     private static readonly TimeSpan EndingPatience = TimeSpan.FromSeconds(5);
 
     private readonly Queue<(int Ticket, SlaveOpening Opening)> _openings = new(); // The driving thread's: there is one at a time.
+    private readonly SlaveSpreads _spreads = new(world);
     private volatile bool _closing;
     private volatile bool _masterDied;
     private MpiKeeper? _keeper;
@@ -42,6 +43,11 @@ internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
         var (kind, ticket) = (message.Frame.Kind, message.Frame.Ticket);
         if (kind == MpiFrameKind.Message && Serving is { } serving && ticket == serving.Ticket)
         {
+            if (!_spreads.MayPass(message))
+            {
+                return false;
+            }
+
             arrival = new Arrival(ArrivalKind.Message, 0, 1, message);
             return true;
         }
@@ -50,6 +56,12 @@ internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
         {
             switch (kind)
             {
+                case MpiFrameKind.Message when message.Frame.Spread != 0:
+                    _spreads.Refuse(message.Frame.Spread);
+                    return false;
+                case MpiFrameKind.Lead or MpiFrameKind.Here or MpiFrameKind.Fetch or MpiFrameKind.Pieces or MpiFrameKind.Done:
+                    _spreads.Take(from, kind, message);
+                    return false;
                 case MpiFrameKind.Open:
                     _openings.Enqueue((ticket, SlaveOpening.Read(message.Buffer.AsSpan(message.Offset, message.Length))));
                     arrival = new Arrival(ArrivalKind.Woken);
@@ -73,13 +85,32 @@ internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
 
     internal override bool TakeNothing(MpiCommunicator by, out Arrival arrival)
     {
+        _spreads.Advance();
+        if (_spreads.TryPass(Serving?.Ticket ?? 0) is { } message)
+        {
+            arrival = new Arrival(ArrivalKind.Message, 0, 1, message);
+            return true;
+        }
+
         arrival = new Arrival(ArrivalKind.Deadline);
         return false;
     }
 
-    /// <summary>The only rank that a slave watches is the master. Without it there is nothing to do, and nobody to tell.</summary>
+    internal override bool IsPassingData => _spreads.AreMoving;
+
+    internal override void Tend()
+    {
+        // Nothing of a slave's waits for a time.
+    }
+
+    /// <summary>The only rank that a slave watches is the master. Without it there is nothing to do, and nobody to tell. Another that it passed data to or got it from is the master's to see to.</summary>
     internal override void NoteDeath()
     {
+        if (!world.Peers[0]!.HasDied)
+        {
+            return;
+        }
+
         if ((!_closing || !world.Start.IsOurs) && !_masterDied)
         {
             _masterDied = true;

@@ -18,7 +18,15 @@ internal sealed unsafe class MpiWorld
     private static readonly Lock OpenGate = new();
     private static MpiWorld? _current;
 
+    /// <summary>In the ticket of a beat: its sender hears no ring of the receiver's.</summary>
+    private const int Deaf = 1;
+
+    /// <summary>Beats that pass before anybody calls another deaf.</summary>
+    private const int DeafAfter = 3;
+
     private readonly Action<MpiPeer> _ring;
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private bool _toldDeaf;
     private readonly long _beatTicks = Stopwatch.Frequency;
     private int _poller;
     private long _nextBeat;
@@ -75,6 +83,15 @@ internal sealed unsafe class MpiWorld
     /// <summary>Whether any rank that this one talks to is on another host, or out of sight.</summary>
     internal bool HasRemote { get; }
 
+    /// <summary>Wakes and is woken by ranks on other hosts; null where there are none that this rank talks to, or no network for it.</summary>
+    internal RemoteBell? Bell { get; private set; }
+
+    /// <summary>Whether every rank on another host that this one talks to wakes it by a ring: else it looks often.</summary>
+    internal bool IsRung { get; private set; }
+
+    /// <summary>Where the master tells what may be of use to somebody one day.</summary>
+    internal Serilog.ILogger? Log { get; set; }
+
     /// <summary>What a slave leaves behind for its master to read; null on the master.</summary>
     internal SlaveRemainsHere? Remains { get; }
 
@@ -115,7 +132,7 @@ internal sealed unsafe class MpiWorld
     }
 
     /// <summary>Sends a frame. From any thread.</summary>
-    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<Wire.WireBlock> blocks)
+    internal void Send(MpiPeer to, MpiFrameKind kind, int ticket, ReadOnlySpan<byte> head, ReadOnlySpan<Wire.WireBlock> blocks, long spread = 0)
     {
         if (to.HasDied)
         {
@@ -125,7 +142,7 @@ internal sealed unsafe class MpiWorld
         Gate.Enter();
         try
         {
-            Post.Send(to, kind, ticket, head, blocks);
+            Post.Send(to, kind, ticket, head, blocks, spread);
         }
         finally
         {
@@ -139,12 +156,16 @@ internal sealed unsafe class MpiWorld
         }
     }
 
-    /// <summary>Wakes a rank that sleeps. One that is out of sight wakes by itself.</summary>
-    internal static void Ring(MpiPeer peer)
+    /// <summary>Wakes a rank that sleeps.</summary>
+    internal void Ring(MpiPeer peer)
     {
         if (peer.IsLocal)
         {
             peer.Word.Ring();
+        }
+        else
+        {
+            Bell?.Ring(peer);
         }
     }
 
@@ -180,6 +201,7 @@ internal sealed unsafe class MpiWorld
     /// <summary>Signs of life to and from ranks on other hosts. The poller, now and then.</summary>
     internal void Tend()
     {
+        Role.Tend();
         if (!HasRemote)
         {
             return;
@@ -195,6 +217,7 @@ internal sealed unsafe class MpiWorld
         var stoodStill = now - _tendedAt > 3 * _beatTicks;
         _tendedAt = now;
         _nextBeat = now + _beatTicks;
+        var rung = Bell is not null;
         foreach (var peer in Peers)
         {
             if (peer is null || peer.IsLocal || peer.HasDied || (Rank > 0 && peer.Rank > 0) || peer.State == PeerState.Left)
@@ -212,7 +235,34 @@ internal sealed unsafe class MpiWorld
                 continue;
             }
 
-            Send(peer, MpiFrameKind.Beat, 0, default, default);
+            var hears = Bell is not null && RemoteBell.Hears(peer, now);
+            rung &= hears;
+            if (!hears && now - _openedAt > DeafAfter * _beatTicks)
+            {
+                TellDeaf(peer, "no datagram of its comes to the master");
+            }
+
+            Send(peer, MpiFrameKind.Beat, hears ? 0 : Deaf, default, default);
+        }
+
+        IsRung = rung;
+    }
+
+    /// <summary>Takes a rank's sign of life.</summary>
+    internal void TakeBeat(MpiPeer from, int ticket)
+    {
+        if (ticket == Deaf && Stopwatch.GetTimestamp() - _openedAt > DeafAfter * _beatTicks)
+        {
+            TellDeaf(from, "no datagram of the master's comes to it");
+        }
+    }
+
+    private void TellDeaf(MpiPeer peer, string what)
+    {
+        if (!_toldDeaf && Log is { } log)
+        {
+            _toldDeaf = true;
+            log.Debug("Rank {Rank} on {Host} and the master do not hear each other's doorbell, {What} (UDP is not let through?): whoever is not rung looks every millisecond", peer.Rank, peer.Card.Name, what);
         }
     }
 
@@ -263,6 +313,8 @@ internal sealed unsafe class MpiWorld
         var local = Array.IndexOf(here, Rank);
         var board = local == 0 ? NodeBoard.Create(here.Length) : null;
         card.Board = board?.Descriptor ?? -1;
+        Bell = (Rank == 0 ? here.Length < Size : !cards[0].IsHostOf(card)) ? RemoteBell.TryOpen(Rank) : null;
+        Bell?.Describe(ref card);
         cards = Exchange(card);
         if (local > 0 && cards[here[0]].Board >= 0)
         {
@@ -278,24 +330,36 @@ internal sealed unsafe class MpiWorld
         for (var rank = 0; rank < Size; rank++)
         {
             var seen = board is not null && cards[rank].Board >= 0 ? Array.IndexOf(here, rank) : -1;
-            peers[rank] = rank == Rank ? null : MakePeer(rank, cards[rank], seen, board);
+            peers[rank] = rank == Rank ? null : MakePeer(rank, cards[rank], seen, board, HostOf(cards, rank));
         }
 
         return (peers, board, local);
     }
 
-    private MpiPeer MakePeer(int rank, in HostCard card, int local, NodeBoard? board)
+    private MpiPeer MakePeer(int rank, in HostCard card, int local, NodeBoard? board, int host)
     {
         var watched = local >= 0 && (Rank == 0 || rank == 0);
         var reads = watched && Rank == 0;
         return new MpiPeer(rank, card, local)
         {
+            Host = host,
             Word = local >= 0 ? board!.WordOf(local) : default,
             Process = watched ? ChildProcess.TryWatch(card.ProcessId) : null,
             Page = reads && MemoryFile.OfProcess(card.ProcessId, card.Page) is { } page ? Slaves.SlavePage.Open(page) : null,
             OutFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.OutFile) : null,
             ErrorFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.ErrorFile) : null,
         };
+    }
+
+    private int HostOf(HostCard[] cards, int rank)
+    {
+        var host = Rank > 0 || cards[rank].Board < 0 ? rank : 0;
+        while (host < rank && (cards[host].Board < 0 || !cards[host].IsHostOf(cards[rank])))
+        {
+            host++;
+        }
+
+        return host;
     }
 
     private HostCard[] Exchange(HostCard card)

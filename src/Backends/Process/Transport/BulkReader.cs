@@ -6,7 +6,9 @@ using HpcRuntime.Backends.Native;
 namespace HpcRuntime.Backends.Process;
 
 /// <summary>The receiver's view of a peer's bulk area. Segments are mapped when first named and stay mapped until the link is closed and the last message that uses them is disposed.</summary>
-internal sealed unsafe class BulkReader(MemoryFile file)
+/// <param name="file">The area.</param>
+/// <param name="shared">What all slaves share; null where nothing may refer to it. Released with this.</param>
+internal sealed unsafe class BulkReader(MemoryFile file, BulkReader? shared = null)
 {
     private readonly object _gate = new(); // Messages may be filled and disposed on another thread than the one that receives.
     private readonly Dictionary<long, Mapping> _mapped = [];
@@ -16,25 +18,31 @@ internal sealed unsafe class BulkReader(MemoryFile file)
     /// <exception cref="CorruptFrameException">It does not.</exception>
     internal void Check(in BlockEntry entry)
     {
-        if (entry.Segment < 0 || entry.SegmentLength <= 0 || entry.Offset < 0 || entry.Segment % Layout.PageBytes != 0 || entry.Offset % Layout.PageBytes != 0
-            || entry.Segment > long.MaxValue - entry.SegmentLength || entry.Offset > entry.SegmentLength - BulkWriter.ExtentHeader
-            || entry.ByteCount > (ulong)(entry.SegmentLength - BulkWriter.ExtentHeader - entry.Offset))
+        if (!entry.IsReference)
         {
-            throw new CorruptFrameException(string.Create(CultureInfo.InvariantCulture, $"a block of {entry.ByteCount} bytes at {entry.Offset} of a segment of {entry.SegmentLength}"));
+            CheckExtent(entry);
+            return;
         }
 
-        var extent = Segment(entry).Address + entry.Offset;
-        if (Volatile.Read(ref *(int*)extent) != BulkWriter.InUse || *(ulong*)(extent + 8) != entry.ByteCount)
+        CheckExtent(entry.Holder);
+        var target = Target(entry);
+        if (shared is null || target.IsReference || target.ByteCount != entry.ByteCount)
         {
-            throw new CorruptFrameException(string.Create(CultureInfo.InvariantCulture, $"a block of {entry.ByteCount} bytes that is not where the message says"));
+            throw new CorruptFrameException(string.Create(CultureInfo.InvariantCulture, $"a reference to a block of {target.ByteCount} bytes where one of {entry.ByteCount} is due"));
         }
+
+        shared.CheckExtent(target);
     }
 
     /// <summary>The data of a checked extent.</summary>
-    internal byte* Data(in BlockEntry entry) => Segment(entry).Address + entry.Offset + BulkWriter.ExtentHeader;
+    internal byte* Data(in BlockEntry entry) => entry.IsReference ? shared!.Data(Target(entry)) : Segment(entry).Address + entry.Offset + BulkWriter.ExtentHeader;
 
     /// <summary>Gives a checked extent back to its sender.</summary>
-    internal void Free(in BlockEntry entry) => Volatile.Write(ref *(int*)(Segment(entry).Address + entry.Offset), 0);
+    internal void Free(in BlockEntry entry)
+    {
+        var own = entry.IsReference ? entry.Holder : entry;
+        Volatile.Write(ref *(int*)(Segment(own).Address + own.Offset), 0);
+    }
 
     /// <summary>A message uses the mappings until <see cref="Release"/>.</summary>
     internal void Retain() => Interlocked.Increment(ref _users);
@@ -56,7 +64,27 @@ internal sealed unsafe class BulkReader(MemoryFile file)
 
             _mapped.Clear();
         }
+
+        shared?.Release();
     }
+
+    private void CheckExtent(in BlockEntry entry)
+    {
+        if (entry.Segment < 0 || entry.SegmentLength <= 0 || entry.Offset < 0 || entry.Segment % Layout.PageBytes != 0 || entry.Offset % Layout.PageBytes != 0
+            || entry.Segment > long.MaxValue - entry.SegmentLength || entry.Offset > entry.SegmentLength - BulkWriter.ExtentHeader
+            || entry.ByteCount > (ulong)(entry.SegmentLength - BulkWriter.ExtentHeader - entry.Offset))
+        {
+            throw new CorruptFrameException(string.Create(CultureInfo.InvariantCulture, $"a block of {entry.ByteCount} bytes at {entry.Offset} of a segment of {entry.SegmentLength}"));
+        }
+
+        var extent = Segment(entry).Address + entry.Offset;
+        if (Volatile.Read(ref *(int*)extent) != BulkWriter.InUse || *(ulong*)(extent + 8) != entry.ByteCount)
+        {
+            throw new CorruptFrameException(string.Create(CultureInfo.InvariantCulture, $"a block of {entry.ByteCount} bytes that is not where the message says"));
+        }
+    }
+
+    private BlockEntry Target(in BlockEntry entry) => *(BlockEntry*)Data(entry.Holder);
 
     private Mapping Segment(in BlockEntry entry)
     {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
-using System.Threading;
 using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Process;
@@ -14,10 +13,6 @@ internal sealed unsafe class BulkWriter(MemoryFile file, MasterSegment master, P
     internal const int ExtentHeader = 64;
 
     internal const int InUse = 0x55;
-    private const int Free = 0;
-
-    private const long SmallestSegment = 4L << 20;
-    private const long LargestStep = 1L << 30;
     private const int LooksPerStore = 64;
 
     /// <summary>What is copied in about the time that a sleeping receiver needs to wake up.</summary>
@@ -25,13 +20,12 @@ internal sealed unsafe class BulkWriter(MemoryFile file, MasterSegment master, P
 
     private const nuint WorthAnEarlyRing = 256 << 10;
 
-    private readonly List<BulkSegment> _segments = [];
-    private readonly List<Extent> _sent = []; // In use by the receiver, as far as is known.
-    private long _fileLength;
+    private readonly BulkArea _area = new(file, 0);
+    private readonly List<(BulkExtent Extent, SharedCopy? Copy)> _sent = []; // In use by the receiver, as far as is known.
     private int _nextLook;
 
     /// <summary>Bytes of memory that this area may hold in pages.</summary>
-    internal long HeldBytes { get; private set; }
+    internal long HeldBytes => _area.HeldBytes;
 
     /// <summary>How many extents were ever handed out.</summary>
     internal long Reserved { get; private set; }
@@ -40,18 +34,15 @@ internal sealed unsafe class BulkWriter(MemoryFile file, MasterSegment master, P
     internal int Outstanding => _sent.Count;
 
     /// <summary>An extent for <paramref name="bytes"/> bytes; its entry tells the receiver where. The caller writes the data before it publishes the entry.</summary>
-    internal byte* Reserve(nuint bytes, out BlockEntry entry)
+    internal byte* Reserve(nuint bytes, out BlockEntry entry) => Reserve(bytes, null, out entry);
+
+    /// <summary>Tells the receiver of a copy that it shares with others. The extent that says where it is stands for its use of the copy: freed by the receiver, or gone with it.</summary>
+    internal BlockEntry Refer(SharedCopy copy)
     {
-        var length = checked((long)((bytes + ExtentHeader + Layout.PageBytes - 1) & ~(nuint)(Layout.PageBytes - 1)));
-        Reclaim(LooksPerStore);
-        var extent = Take(length);
-        var address = extent.Segment.Address + extent.Offset;
-        *(ulong*)(address + 8) = bytes;
-        Volatile.Write(ref *(int*)address, InUse);
-        _sent.Add(extent);
-        Reserved++;
-        entry = new BlockEntry { ByteCount = bytes, Segment = extent.Segment.Start, SegmentLength = extent.Segment.Length, Offset = extent.Offset };
-        return address + ExtentHeader;
+        var address = Reserve(BlockEntry.Bytes, copy, out var entry);
+        *(BlockEntry*)address = copy.Entry;
+        copy.Readers++;
+        return entry with { Segment = entry.Segment | BlockEntry.Reference, ByteCount = copy.Entry.ByteCount };
     }
 
     /// <summary>Copies the elements of an array of any rank into an extent.</summary>
@@ -84,67 +75,12 @@ internal sealed unsafe class BulkWriter(MemoryFile file, MasterSegment master, P
             return false;
         }
 
-        if (HeldBytes > 0)
-        {
-            file.Release(0, _fileLength);
-            HeldBytes = 0;
-            foreach (var segment in _segments)
-            {
-                segment.Used = 0;
-            }
-        }
-
+        _area.ReleasePages();
         return true;
     }
 
-    public void Dispose() => _segments.ForEach(segment => segment.Dispose());
-
-    private Extent Take(long length)
-    {
-        if (TryTake(length, out var extent))
-        {
-            return extent;
-        }
-
-        Reclaim(int.MaxValue);
-        if (TryTake(length, out extent))
-        {
-            return extent;
-        }
-
-        AddSegment(length);
-        return TryTake(length, out extent) ? extent : throw new InvalidOperationException("A new segment holds what it was made for.");
-    }
-
-    private bool TryTake(long length, out Extent extent)
-    {
-        foreach (var segment in _segments)
-        {
-            if (segment.TryTake(length, out var offset))
-            {
-                var fresh = Math.Max(0, offset + length - segment.Used);
-                segment.Used += fresh;
-                HeldBytes += fresh;
-                extent = new Extent(segment, offset, length);
-                return true;
-            }
-        }
-
-        extent = default;
-        return false;
-    }
-
-    private void AddSegment(long length)
-    {
-        var wanted = Math.Max(length, Math.Clamp(_fileLength, SmallestSegment, LargestStep));
-        wanted = (wanted + SmallestSegment - 1) & -SmallestSegment;
-        file.Grow(_fileLength + wanted);
-        _segments.Add(new BulkSegment(file, _fileLength, wanted));
-        _fileLength += wanted;
-    }
-
     /// <summary>Takes back what the receiver has freed, looking at no more than <paramref name="looks"/> extents.</summary>
-    private void Reclaim(int looks)
+    internal void Reclaim(int looks)
     {
         for (var left = Math.Min(looks, _sent.Count); left > 0; left--)
         {
@@ -153,18 +89,47 @@ internal sealed unsafe class BulkWriter(MemoryFile file, MasterSegment master, P
                 _nextLook = 0;
             }
 
-            var extent = _sent[_nextLook];
-            if (Volatile.Read(ref *(int*)(extent.Segment.Address + extent.Offset)) != Free)
+            var (extent, copy) = _sent[_nextLook];
+            if (!extent.IsFreed)
             {
                 _nextLook++;
                 continue;
             }
 
-            extent.Segment.Return(extent.Offset, extent.Length);
+            extent.Return();
+            Drop(copy);
             _sent[_nextLook] = _sent[^1];
             _sent.RemoveAt(_sent.Count - 1);
         }
     }
 
-    private readonly record struct Extent(BulkSegment Segment, long Offset, long Length);
+    public void Dispose()
+    {
+        _sent.ForEach(sent => Drop(sent.Copy));
+        _sent.Clear();
+        _area.Dispose();
+    }
+
+    private static void Drop(SharedCopy? copy)
+    {
+        if (copy is not null)
+        {
+            copy.Readers--;
+        }
+    }
+
+    private byte* Reserve(nuint bytes, SharedCopy? copy, out BlockEntry entry)
+    {
+        var length = BulkArea.ExtentLength(bytes);
+        Reclaim(LooksPerStore);
+        if (!_area.TryTake(length, out var extent))
+        {
+            Reclaim(int.MaxValue);
+            extent = _area.TryTake(length, out extent) ? extent : _area.Grow(length);
+        }
+
+        _sent.Add((extent, copy));
+        Reserved++;
+        return extent.Open(bytes, out entry);
+    }
 }

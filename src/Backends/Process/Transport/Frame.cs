@@ -44,6 +44,9 @@ internal struct BlockEntry
     /// <summary>For <see cref="Segment"/>: the block is inside the body, behind the head.</summary>
     internal const long Inside = -1;
 
+    /// <summary>Set in <see cref="Segment"/>, whose other bits are those of a page's address: the extent does not hold the block but an entry that says where it is in the memory that all slaves share.</summary>
+    internal const long Reference = 1;
+
     internal ulong ByteCount;
 
     /// <summary>Where the segment begins in the bulk file.</summary>
@@ -54,6 +57,11 @@ internal struct BlockEntry
 
     /// <summary>Where the extent begins in the segment; inside the body, where the block begins behind the head.</summary>
     internal long Offset;
+
+    internal readonly bool IsReference => Segment >= 0 && (Segment & Reference) != 0;
+
+    /// <summary>For a reference: the extent that holds it.</summary>
+    internal readonly BlockEntry Holder => this with { Segment = Segment & ~Reference, ByteCount = Bytes };
 }
 
 /// <summary>What another process wrote cannot be a message. The peer is treated as lost.</summary>

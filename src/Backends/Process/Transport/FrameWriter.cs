@@ -4,8 +4,8 @@ using HpcRuntime.Wire;
 
 namespace HpcRuntime.Backends.Process;
 
-/// <summary>Lays messages out as frames: small blocks inside, large ones in the bulk area, and a body that is too large for a frame there too. One thread.</summary>
-internal sealed unsafe class FrameWriter(BulkWriter bulk, int largestFrame)
+/// <summary>Lays messages out as frames: small blocks inside, large ones in the bulk area (those that all slaves are sent in the memory that they share), and a body that is too large for a frame there too. One thread.</summary>
+internal sealed unsafe class FrameWriter(BulkWriter bulk, SharedBulk? shared, int largestFrame)
 {
     /// <summary>Blocks of more bytes go through the bulk area: one copy less, at the cost of finding an extent.</summary>
     internal const int LargestInside = 16 * 1024;
@@ -81,7 +81,9 @@ internal sealed unsafe class FrameWriter(BulkWriter bulk, int largestFrame)
             }
             else
             {
-                entry = bulk.Store(block.Array, block.ByteCount);
+                entry = shared is not null && block.Ownership == WireBlockOwnership.Published
+                    ? bulk.Refer(shared.CopyOf(block.Array, block.ByteCount))
+                    : bulk.Store(block.Array, block.ByteCount);
             }
 
             MemoryMarshal.Write(entries[(i * BlockEntry.Bytes)..], entry);

@@ -4,7 +4,7 @@ namespace HpcRuntime.Backends.Process;
 internal static class Layout
 {
     /// <summary>Raised by every change of what lies where or of what a frame looks like.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     internal const ulong Magic = 0x314D4853_43504855; // "UHPCSHM1"
 
@@ -23,7 +23,7 @@ internal static class Layout
     internal const int MasterParkedAt = 256;
     internal const int AwakeAt = PageBytes;
     internal const int MostRanks = 65536; // One byte each.
-    internal const int MasterBytes = PageBytes + MostRanks;
+    internal const int MasterBytes = PageBytes + MostRanks; // Behind it lies what all slaves share.
 
     // A slave's segment.
     internal const int IncarnationAt = 32;

@@ -24,7 +24,8 @@ internal sealed unsafe class Link : IDisposable
     /// <param name="master">The run's segment.</param>
     /// <param name="segment">Retained until this link is disposed.</param>
     /// <param name="fromMaster">Whether this rank is the master.</param>
-    internal Link(MasterSegment master, SlaveSegment segment, bool fromMaster)
+    /// <param name="shared">What all slaves share, on the master; null to copy for each.</param>
+    internal Link(MasterSegment master, SlaveSegment segment, bool fromMaster, SharedBulk? shared = null)
     {
         _segment = segment.Retain();
         _peer = fromMaster ? segment.SlaveParked : master.MasterParked;
@@ -34,8 +35,8 @@ internal sealed unsafe class Link : IDisposable
         _producer = new RingProducer(fromMaster ? segment.DownControl : segment.UpControl, _sendRing.Address, segment.RingBytes);
         _consumer = new RingConsumer(fromMaster ? segment.UpControl : segment.DownControl, _receiveRing.Address, segment.RingBytes);
         _bulkOut = new BulkWriter(fromMaster ? segment.DownBulk : segment.UpBulk, master, _peer);
-        _bulkIn = new BulkReader(fromMaster ? segment.UpBulk : segment.DownBulk);
-        _writer = new FrameWriter(_bulkOut, segment.RingBytes / 4);
+        _bulkIn = fromMaster ? new BulkReader(segment.UpBulk) : new BulkReader(segment.DownBulk, new BulkReader(master.File));
+        _writer = new FrameWriter(_bulkOut, shared, segment.RingBytes / 4);
     }
 
     internal SlaveSegment Segment => _segment;
@@ -135,6 +136,9 @@ internal sealed unsafe class Link : IDisposable
 
     /// <summary>Whether everything up to that point was received.</summary>
     internal bool HasReceived(long published) => _consumer.HasReached(published);
+
+    /// <summary>Takes back what the receiver has freed.</summary>
+    internal void Reclaim() => _bulkOut.Reclaim(int.MaxValue);
 
     /// <summary>Gives the bulk area's pages back; false when the receiver still uses some.</summary>
     internal bool Trim() => _bulkOut.Trim();

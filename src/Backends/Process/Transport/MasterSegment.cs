@@ -5,7 +5,7 @@ using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Process;
 
-/// <summary>The segment that the master shares with all its slaves: the word it sleeps on, and which ranks are awake. Disposed by whoever made or opened it, after its communicator.</summary>
+/// <summary>The segment that the master shares with all its slaves: the word it sleeps on, which ranks are awake, and what all of them are sent. Disposed by whoever made or opened it, after its communicator.</summary>
 internal sealed unsafe class MasterSegment : IDisposable
 {
     private readonly SharedMemory _memory;
@@ -14,6 +14,9 @@ internal sealed unsafe class MasterSegment : IDisposable
 
     /// <summary>The descriptor that each slave inherits.</summary>
     internal int Descriptor => _memory.Descriptor;
+
+    /// <summary>The file behind it. What all slaves share lies behind the first <see cref="Layout.MasterBytes"/>.</summary>
+    internal MemoryFile File => _memory.File;
 
     /// <summary>16 random bytes of this run. They are not shown anywhere: no command line, no log.</summary>
     internal ReadOnlySpan<byte> Secret => _memory.Span(Layout.SecretAt, Layout.SecretBytes);
@@ -41,7 +44,7 @@ internal sealed unsafe class MasterSegment : IDisposable
     /// <exception cref="HpcRuntime.Primitives.HpcRuntimeException">It is not the segment of this run, or of another version.</exception>
     internal static MasterSegment Open(int descriptor, ReadOnlySpan<byte> secret)
     {
-        var memory = SharedMemory.Open(descriptor);
+        var memory = SharedMemory.Open(descriptor, Layout.MasterBytes);
         Segments.Verify(memory, secret, Layout.MasterBytes);
         return new MasterSegment(memory);
     }

@@ -15,6 +15,7 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
     private readonly ShmMessagePool _pool = new();
     private readonly Queue<Change> _changes = new(); // Guarded by itself.
     private readonly Action<int, int, string>? _broken;
+    private readonly SharedBulk _shared;
 
     // The driving thread's own.
     private readonly List<SlaveLink> _links = []; // In no order.
@@ -33,7 +34,14 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
     {
         _master = master;
         _broken = broken;
+        _shared = new SharedBulk(master, () => _links.ForEach(slave => slave.Link.Reclaim()));
     }
+
+    /// <summary>Bytes that were copied for all slaves since the start.</summary>
+    internal long SharedBytes => _shared.CopiedBytes;
+
+    /// <summary>Bytes of memory that those copies hold.</summary>
+    internal long SharedBytesHeld => _shared.HeldBytes;
 
     /// <summary>Called once this communicator is disposed and touches the run's segment no more.</summary>
     internal Action? Left { get; init; }
@@ -54,7 +62,7 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
     internal void Attach(int rank, int incarnation, SlaveSegment segment)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        var link = new SlaveLink(rank, incarnation, new Link(_master, segment, fromMaster: true));
+        var link = new SlaveLink(rank, incarnation, new Link(_master, segment, fromMaster: true, _shared));
         lock (_changes)
         {
             _master.RaiseSeats(rank + 1);
@@ -136,6 +144,12 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
                 _largeSentAt = Stopwatch.GetTimestamp();
             }
         }
+
+        if (!_shared.Trim())
+        {
+            _mayTrim = true;
+            _largeSentAt = Stopwatch.GetTimestamp();
+        }
     }
 
     private protected override void Leave()
@@ -152,6 +166,7 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
         _links.ForEach(slave => slave.Link.Dispose());
         _links.Clear();
         Array.Clear(_seats);
+        _shared.Dispose();
 
         Left?.Invoke();
     }
