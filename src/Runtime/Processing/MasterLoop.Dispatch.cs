@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using HpcRuntime.Commands;
 using HpcRuntime.Wire;
 
@@ -24,7 +23,7 @@ internal sealed partial class MasterLoop
     {
         if (IsClosing)
         {
-            entry.Run?.Cancel("the processor is closing", Stopwatch.GetTimestamp());
+            entry.Run?.Cancel("the processor is closing", _clock.GetTimestamp());
             End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
         }
         else if (AliveSlaves == 0 && !AnySlaveToCome)
@@ -178,7 +177,7 @@ internal sealed partial class MasterLoop
         TellData(seat);
         _body.Clear();
         _body.WriteVarUInt((ulong)_chunk.Count);
-        var now = Stopwatch.GetTimestamp();
+        var now = _clock.GetTimestamp();
         foreach (var entry in _chunk)
         {
             WriteCommand(entry);

@@ -25,7 +25,7 @@ internal sealed partial class MasterLoop
         SlaveSeat? richest = null;
         SlaveSeat? mute = null;
         var idle = false;
-        var now = Stopwatch.GetTimestamp();
+        var now = _clock.GetTimestamp();
         foreach (var seat in _seats.Values)
         {
             idle |= IsIdle(seat);
@@ -60,7 +60,7 @@ internal sealed partial class MasterLoop
     private void Recall(SlaveSeat seat, int most)
     {
         seat.RecallsPending++;
-        seat.RecalledAt = Stopwatch.GetTimestamp();
+        seat.RecalledAt = _clock.GetTimestamp();
         _body.Clear();
         _body.WriteVarUInt((ulong)most);
         Send(seat, MasterVerb.Recall, _body);
@@ -99,7 +99,7 @@ internal sealed partial class MasterLoop
             seat.IsSilent &= seat.RecallPending;
         }
 
-        seat.LastActivity = Stopwatch.GetTimestamp();
+        seat.LastActivity = _clock.GetTimestamp();
         var count = reader.ReadVarUInt();
         for (var i = 0UL; i < count; i++)
         {

@@ -55,7 +55,7 @@ internal sealed partial class MasterLoop
 
         Observe(kind, ofKind, ticks);
         ObserveEnds(seat);
-        seat.LastActivity = seat.ResultsAt = Stopwatch.GetTimestamp();
+        seat.LastActivity = seat.ResultsAt = _clock.GetTimestamp();
         if (seat.InFlight.Count == 0)
         {
             seat.MarkIdle(seat.LastActivity);

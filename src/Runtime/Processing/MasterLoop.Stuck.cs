@@ -74,7 +74,7 @@ internal sealed partial class MasterLoop
         {
             var seat = _seats.Values[i];
             var due = DueAt(seat, out var reason);
-            if (due != long.MaxValue && due <= Stopwatch.GetTimestamp())
+            if (due != long.MaxValue && due <= _clock.GetTimestamp())
             {
                 EndWithSlave(seat, seat.InFlight[0], reason);
             }
@@ -94,7 +94,7 @@ internal sealed partial class MasterLoop
             soonest = Math.Min(soonest, DueAt(seat, out _));
         }
 
-        return soonest == long.MaxValue ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(Math.Max(0.001, (double)(soonest - Stopwatch.GetTimestamp()) / Stopwatch.Frequency));
+        return soonest == long.MaxValue ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(Math.Max(0.001, (double)(soonest - _clock.GetTimestamp()) / Stopwatch.Frequency));
     }
 
     /// <summary>When the first command of a seat has outstayed its time and the grace, in Stopwatch ticks; long.MaxValue for never. It began at the latest when the one before it had come home.</summary>
@@ -123,11 +123,11 @@ internal sealed partial class MasterLoop
     }
 
     /// <summary>Notes that the first command of a seat, which runs as far as one can tell, is asked to stop.</summary>
-    private static void NoteStop(SlaveSeat seat, CancelScope scope, long number, StopReason reason)
+    private void NoteStop(SlaveSeat seat, CancelScope scope, long number, StopReason reason)
     {
         if (seat.InFlight.Count > 0 && seat.InFlight[0] is { } entry && (scope == CancelScope.All || (scope == CancelScope.Command ? entry.Id : entry.Run?.Number) == number) && seat.StopAsked?.Entry != entry)
         {
-            seat.StopAsked = new SeatStop(entry, reason, Stopwatch.GetTimestamp());
+            seat.StopAsked = new SeatStop(entry, reason, _clock.GetTimestamp());
         }
     }
 

@@ -11,7 +11,7 @@ namespace HpcRuntime.Processing;
 /// <content>Running one command and encoding how it ended.</content>
 internal sealed partial class SlaveLoop
 {
-    private const int LargestBatch = 64 * 1024;
+    internal const int LargestBatch = 64 * 1024;
 
     private readonly WireWriter _results; // Ended commands that wait to be sent, without their count.
     private readonly WireWriter _value;   // Scratch: one value, so that one that cannot travel leaves no half behind.

@@ -17,7 +17,7 @@ namespace HpcRuntime.Processing;
 internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
 {
     /// <summary>Results of short commands wait for each other this long.</summary>
-    private static readonly long ResultDelay = Stopwatch.Frequency / 4000;
+    internal static readonly long ResultDelay = Stopwatch.Frequency / 4000;
 
     /// <summary>How often the driving thread looks for arrivals between short commands.</summary>
     private static readonly long PollInterval = Stopwatch.Frequency / 10_000;

@@ -23,7 +23,7 @@ internal enum SeatState
 }
 
 /// <summary>What the master knows of one slave's seat. Driven by the holder of the baton.</summary>
-internal sealed class SlaveSeat(int rank)
+internal sealed class SlaveSeat(int rank, TimeProvider clock)
 {
     private long _idleTicks;
     private long _idleSince;
@@ -92,7 +92,7 @@ internal sealed class SlaveSeat(int rank)
     internal long ObservedUntil { get; set; }
 
     /// <summary>When something last came from or went to this slave.</summary>
-    internal long LastActivity { get; set; } = Stopwatch.GetTimestamp();
+    internal long LastActivity { get; set; } = clock.GetTimestamp();
 
     internal long Commands { get; set; }
 
@@ -127,7 +127,7 @@ internal sealed class SlaveSeat(int rank)
         Types = new ReceivedTypes(policy, $"rank {Rank}");
         Reader = new WireReader(Types);
         ValueReader = new WireReader(Types);
-        _idleSince = Stopwatch.GetTimestamp();
+        _idleSince = clock.GetTimestamp();
     }
 
     internal void Leave()
@@ -150,7 +150,7 @@ internal sealed class SlaveSeat(int rank)
     {
         if (_idleSince != 0)
         {
-            _idleTicks += Stopwatch.GetTimestamp() - _idleSince;
+            _idleTicks += clock.GetTimestamp() - _idleSince;
             _idleSince = 0;
         }
     }
@@ -186,7 +186,7 @@ internal sealed class SlaveSeat(int rank)
     internal SlaveStatistics Snapshot()
     {
         static TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
-        var idle = _idleTicks + (_idleSince == 0 ? 0 : Stopwatch.GetTimestamp() - _idleSince);
+        var idle = _idleTicks + (_idleSince == 0 ? 0 : clock.GetTimestamp() - _idleSince);
         return new SlaveStatistics(Rank, Name, Commands, Span(BusyTicks), Span(idle), BytesSent, BytesReceived, Messages, Commands == 0 ? TimeSpan.Zero : Span(QueueWaitTicks / Commands), IsAlive);
     }
 }
