@@ -105,6 +105,7 @@ internal sealed class SimulatedRun : IDisposable
             }
 
             var exhausted = _queued == _workload.Commands;
+            _loop.MoreToCome = !exhausted;
             var hungry = !exhausted && _loop.Waiting + incoming.Count < _loop.LowWater;
             if (Turn(incoming, ready, hungry) && exhausted)
             {

@@ -18,6 +18,7 @@ internal sealed class SimulatedSlave
     private int _resultCount;
     private long _firstResultAt;
     private bool _running;
+    private long _startedAt;
     private long _runningTicks;
     private bool _each;
     private bool _hasLeft;
@@ -89,22 +90,32 @@ internal sealed class SimulatedSlave
         var (id, attempt, place) = _pending.RemoveFirst();
         _running = false;
         AddResult(id, attempt, place, now);
-        if (_each || _pending.Count == 0 || _results.Position > SlaveLoop.LargestBatch || now - _firstResultAt > SlaveLoop.ResultDelay)
+        if (_each || _pending.Count == 0 || _results.Position > SlaveLoop.LargestBatch || now - _firstResultAt > _world.ResultDelayTicks)
         {
             Flush(now);
         }
 
         if (_recallsWaiting > 0)
         {
-            LookAfter(now);
+            LookAfter(now); // What waits beside a short command is read between it and the next.
         }
 
         RunNext(now);
     }
 
+    /// <summary>What the watchdog does beside a command that has run for long enough, and what happens between two commands.</summary>
     internal void LookAfter(long now)
     {
-        Flush(now);
+        if (_running && now < _startedAt + _world.WatchTicks)
+        {
+            return;
+        }
+
+        if (!_running || now - _firstResultAt > _world.ResultDelayTicks)
+        {
+            Flush(now);
+        }
+
         for (; _recallsWaiting > 0; _recallsWaiting--)
         {
             GiveBack(_recallMost, now);
@@ -136,9 +147,10 @@ internal sealed class SimulatedSlave
         }
 
         _running = true;
+        _startedAt = now;
         if (_resultCount > 0)
         {
-            _world.Schedule(now + _world.WatchTicks, EventKind.LooksAfter, this);
+            _world.Schedule(Math.Max(now + _world.WatchTicks, _firstResultAt + _world.ResultDelayTicks + 1), EventKind.LooksAfter, this);
         }
 
         _runningTicks = _world.Workload.TicksOf(_pending[0].Place);
@@ -194,7 +206,7 @@ internal sealed class SimulatedSlave
         }
         else
         {
-            _world.Schedule(now + _world.WatchTicks, EventKind.LooksAfter, this);
+            _world.Schedule(Math.Max(now, _startedAt) + _world.WatchTicks, EventKind.LooksAfter, this);
         }
     }
 

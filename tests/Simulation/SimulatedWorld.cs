@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Primitives;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Simulation;
 
@@ -26,6 +27,7 @@ internal sealed class SimulatedWorld
         Workload = workload;
         SlaveCostTicks = VirtualClock.Ticks(model.SlaveCost);
         WatchTicks = VirtualClock.Ticks(model.WatchInterval);
+        ResultDelayTicks = VirtualClock.Ticks(ChunkPolicy.ResultSeconds(model.Slaves));
         _slaves = new SimulatedSlave?[model.Slaves + 1];
         _incarnations = new int[model.Slaves + 1];
         _out = new Link(model, new RandomStream(workload.Seed, 2, 0));
@@ -39,6 +41,9 @@ internal sealed class SimulatedWorld
     internal Workload Workload { get; }
 
     internal long SlaveCostTicks { get; }
+
+    /// <summary>How long results wait for each other: as real slaves have it.</summary>
+    internal long ResultDelayTicks { get; }
 
     internal long WatchTicks { get; }
 

@@ -144,6 +144,7 @@ internal sealed partial class MasterLoop
             if (seat.State == SeatState.Leaving && !seat.IsRenewed && seat.InFlight.Count > 0)
             {
                 seat.State = SeatState.Ready;
+                _mayHaveRoom = true;
                 staying++;
             }
         }

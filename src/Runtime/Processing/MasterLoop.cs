@@ -29,6 +29,7 @@ internal sealed partial class MasterLoop
     private readonly ILogger _log;
     private readonly ConcurrentQueue<Action<MasterLoop>> _inbox = new();
     private readonly SortedList<int, SlaveSeat> _seats = [];
+    private readonly SeatCensus _census = new();
     private readonly OutputPieceHandler _takeOutput;
     private readonly byte[] _startups;
     private readonly WireBlock[] _startupBlocks;

@@ -98,7 +98,7 @@ internal sealed partial class SlaveLoop
             return;
         }
 
-        if (_settings.Each || _pending.Count == 0 || _results.BlockCount > 0 || _results.Position > LargestBatch || _now - _firstResultAt > ResultDelay)
+        if (_settings.Each || _pending.Count == 0 || _results.BlockCount > 0 || _results.Position > LargestBatch || ResultsAreDue)
         {
             FlushResults();
         }
@@ -234,6 +234,8 @@ internal sealed partial class SlaveLoop
             OutputWire.Write(_results, output);
         }
     }
+
+    private bool ResultsAreDue => _now - _firstResultAt > _resultDelay;
 
     private void FlushResults()
     {
