@@ -15,7 +15,7 @@ internal sealed class CommandEntry : ICommandInfo
     private volatile bool _unwanted;
     private Extras? _extras;
 
-    internal CommandEntry(long id, CommandKind kind, byte[] snapshot, WireBlock[]? blocks, Memo? memo, CommandOptions? options, DataEpoch epoch)
+    internal CommandEntry(long id, CommandKind kind, byte[] snapshot, WireBlock[]? blocks, Memo? memo, CommandOptions? options, DataEpoch epoch, long queuedAt)
     {
         Id = id;
         Kind = kind;
@@ -24,7 +24,7 @@ internal sealed class CommandEntry : ICommandInfo
         Memo = memo;
         Options = options;
         Epoch = epoch;
-        QueuedAt = Stopwatch.GetTimestamp();
+        QueuedAt = queuedAt;
     }
 
     public long Id { get; }

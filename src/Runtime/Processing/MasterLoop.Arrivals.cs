@@ -124,7 +124,7 @@ internal sealed partial class MasterLoop
         {
             lock (_seats)
             {
-                _seats.Add(rank, seat = new SlaveSeat(rank) { Left = left => SlaveLeft?.Invoke(left) }); // Statistics are read from any thread; their figures may be a moment old.
+                _seats.Add(rank, seat = new SlaveSeat(rank, _clock, _census) { Left = left => SlaveLeft?.Invoke(left) }); // Statistics are read from any thread; their figures may be a moment old.
             }
         }
         else if (incarnation <= seat.Incarnation)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using HpcRuntime.Commands;
 using HpcRuntime.Wire;
 
@@ -14,17 +13,27 @@ internal sealed partial class MasterLoop
     private readonly List<CommandEntry> _chunk = [];
     private readonly WireWriter _body;
     private int _turn;
+    private volatile bool _moreToCome;
+    private bool _mayHaveRoom = true; // Seats may have room that they had while nothing waited.
+    private ChunkTerms _offered;      // The terms under which every seat had the chance to be refilled, or what they have shrunk to since.
 
     internal int Waiting => _queue.Count;
 
     /// <summary>Commands that can be used up before slaves must wait for more: how far ahead a lazy input is read.</summary>
-    internal int LowWater => Math.Max(64, Math.Min(AliveSlaves * 4 * ChunkPolicy.LargestChunk, 64 * 1024));
+    internal int LowWater => ChunkPolicy.LowWater(AliveSlaves);
+
+    /// <summary>Whether a lazy input still has commands: then few that wait are no reason for small chunks. From any thread.</summary>
+    internal bool MoreToCome
+    {
+        get => _moreToCome;
+        set => _moreToCome = value;
+    }
 
     internal void Enqueue(CommandEntry entry)
     {
         if (IsClosing)
         {
-            entry.Run?.Cancel("the processor is closing", Stopwatch.GetTimestamp());
+            entry.Run?.Cancel("the processor is closing", _clock.GetTimestamp());
             End(entry, CommandStatus.Queued, CommandStatus.Cancelled, new CommandCancelledException(entry, "the processor is closing"));
         }
         else if (AliveSlaves == 0 && !AnySlaveToCome)
@@ -63,29 +72,65 @@ internal sealed partial class MasterLoop
         }
     }
 
-    /// <summary>Gives work to every slave that has room: first to the idle ones, then to all.</summary>
+    /// <summary>Gives work to slaves that have room: first to the idle ones, then to all. Each is also refilled whenever it reports, so that all are
+    /// looked at only when there was nothing to refill them with, or when a slave may hold much more than before: a turn costs the same for any number of slaves.</summary>
     private void Dispatch()
     {
         if (_queue.Count == 0 && _staticChunks.Count == 0)
         {
+            _mayHaveRoom = true;
             RecallForIdle();
             return;
         }
 
-        var seats = _seats.Values;
-        for (var pass = 0; pass < 2; pass++)
+        if (_census.Idle > 0)
         {
-            for (var i = 0; i < seats.Count; i++)
+            Offer(idleOnly: true);
+        }
+
+        if (_queue.Peek() is not { } head)
+        {
+            return;
+        }
+
+        var terms = TermsFor(head);
+        if (_mayHaveRoom || terms.Size >= 2 * _offered.Size || terms.Limit >= 2 * _offered.Limit)
+        {
+            Offer(idleOnly: false);
+            _mayHaveRoom = _queue.Count == 0;
+            _offered = terms;
+        }
+        else
+        {
+            _offered = new ChunkTerms(Math.Min(terms.Size, _offered.Size), Math.Min(terms.Limit, _offered.Limit));
+        }
+    }
+
+    private void Offer(bool idleOnly)
+    {
+        var seats = _seats.Values;
+        for (var i = 0; i < seats.Count && (_queue.Count > 0 || _staticChunks.Count > 0) && (!idleOnly || _census.Idle > 0); i++)
+        {
+            var seat = seats[(i + _turn) % seats.Count];
+            if (!idleOnly || seat.InFlight.Count == 0)
             {
-                var seat = seats[(i + _turn) % seats.Count];
-                if (pass == 1 || seat.InFlight.Count == 0)
-                {
-                    Refill(seat);
-                }
+                Refill(seat);
             }
         }
 
         _turn = (_turn + 1) % Math.Max(1, seats.Count);
+    }
+
+    /// <summary>How the commands at the head of the queue travel.</summary>
+    private ChunkTerms TermsFor(CommandEntry head)
+    {
+        if (_traits.InLine)
+        {
+            return new ChunkTerms(1, 1);
+        }
+
+        var size = ChunkPolicy.ChunkSize(_options.Chunking, head.Kind, MoreToCome ? Math.Max(_queue.Count, LowWater) : _queue.Count, AliveSlaves);
+        return new ChunkTerms(size, ChunkPolicy.InFlightLimit(_options.Chunking, head.Kind, size));
     }
 
     private void Refill(SlaveSeat seat)
@@ -110,8 +155,8 @@ internal sealed partial class MasterLoop
 
         while (_queue.Peek() is { } head)
         {
-            var size = _traits.InLine ? 1 : ChunkPolicy.ChunkSize(_options.Chunking, head.Kind, _queue.Count, AliveSlaves);
-            var room = (_traits.InLine ? 1 : ChunkPolicy.InFlightLimit(_options.Chunking, head.Kind, size)) - seat.InFlight.Count;
+            var (size, limit) = TermsFor(head);
+            var room = limit - seat.InFlight.Count;
 
             // Waiting for room for a whole chunk keeps messages large.
             if (room < Math.Min(size, Math.Max(1, _queue.Count)))
@@ -178,7 +223,7 @@ internal sealed partial class MasterLoop
         TellData(seat);
         _body.Clear();
         _body.WriteVarUInt((ulong)_chunk.Count);
-        var now = Stopwatch.GetTimestamp();
+        var now = _clock.GetTimestamp();
         foreach (var entry in _chunk)
         {
             WriteCommand(entry);
@@ -188,6 +233,11 @@ internal sealed partial class MasterLoop
                 seat.QueueWaitTicks += now - entry.QueuedAt;
                 _queueWaitTicks += now - entry.QueuedAt;
                 _dispatched++;
+            }
+
+            if (TimeoutOf(entry) is { } timeout)
+            {
+                LookForOverdueAt(now + Ticks(timeout + Grace + OverdueAfter));
             }
 
             entry.SentAt = now;
@@ -202,7 +252,7 @@ internal sealed partial class MasterLoop
     private void WriteCommand(CommandEntry entry)
     {
         entry.Attempts = entry.LostCount + 1;
-        var timeout = entry.Options?.Timeout ?? _options.Timeout;
+        var timeout = TimeoutOf(entry);
         CommandHeader.Write(_body, new CommandHeader(entry.Id, entry.Attempts, entry.Run?.Number ?? 0, entry.Index, entry.Epoch.Version, timeout?.Ticks ?? 0, entry.Options?.Label, entry.RandomKey));
         _body.WriteVarUInt((ulong)(entry.Blocks?.Length ?? 0));
         _body.WriteVarUInt((ulong)entry.Snapshot!.Length);
@@ -212,4 +262,11 @@ internal sealed partial class MasterLoop
             _body.AppendBlocks(entry.Blocks);
         }
     }
+
+    private TimeSpan? TimeoutOf(CommandEntry entry) => entry.Options?.Timeout ?? _options.Timeout;
 }
+
+/// <summary>How commands travel to one slave.</summary>
+/// <param name="Size">Commands in one message.</param>
+/// <param name="Limit">Commands that a slave may hold.</param>
+internal readonly record struct ChunkTerms(int Size, int Limit);

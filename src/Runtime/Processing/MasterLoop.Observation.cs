@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using HpcRuntime.Commands;
 
 namespace HpcRuntime.Processing;
@@ -16,7 +15,7 @@ internal sealed partial class MasterLoop
     private void ObserveJoin(SlaveSeat seat)
     {
         Telemetry.SlaveJoined();
-        _options.Observer?.SlaveJoined(seat.Rank, seat.Name, Stopwatch.GetTimestamp());
+        _options.Observer?.SlaveJoined(seat.Rank, seat.Name, _clock.GetTimestamp());
     }
 
     private void ObserveLeave(SlaveSeat seat, string? lostBecause)
@@ -25,14 +24,14 @@ internal sealed partial class MasterLoop
         if (seat.HasSaidHello)
         {
             Telemetry.SlaveLeft(lostBecause is not null);
-            _options.Observer?.SlaveLeft(seat.Rank, lostBecause ?? "left", Stopwatch.GetTimestamp());
+            _options.Observer?.SlaveLeft(seat.Rank, lostBecause ?? "left", _clock.GetTimestamp());
         }
     }
 
     /// <summary>Tells of the executions in a message. A slave tells how long each took, not when it began it: it began as soon as it had it and had ended the one before.</summary>
     private void ObserveEnds(SlaveSeat seat)
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = _clock.GetTimestamp();
         foreach (var (entry, attempt) in _observed)
         {
             var start = Math.Max(entry.SentAt, seat.ObservedUntil);
@@ -48,7 +47,7 @@ internal sealed partial class MasterLoop
     {
         if (IsObserved)
         {
-            var now = Stopwatch.GetTimestamp();
+            var now = _clock.GetTimestamp();
             var start = Math.Max(entry.SentAt, seat.ObservedUntil);
             Observe(new AttemptRecord(entry, entry.Attempts, seat.Rank, entry.HasEnded ? entry.Status : CommandStatus.Queued, entry.QueuedAt, entry.SentAt, start, now, now));
         }

@@ -17,29 +17,22 @@ internal sealed partial class MasterLoop
     /// <summary>Asks the slave with the most work behind a long command to give half of it back, while others are idle.</summary>
     private void RecallForIdle()
     {
-        if (_options.Chunking == Chunking.Static)
+        if (_options.Chunking == Chunking.Static || _census.Idle == 0 || _census.HoldingBack == 0 || IsClosing)
         {
             return; // What was cut once stays where it was dealt.
         }
 
         SlaveSeat? richest = null;
         SlaveSeat? mute = null;
-        var idle = false;
-        var now = Stopwatch.GetTimestamp();
+        var now = _clock.GetTimestamp();
         foreach (var seat in _seats.Values)
         {
-            idle |= IsIdle(seat);
             if (seat.InFlight.Count > 1 && !seat.RecallPending && Stopwatch.GetElapsedTime(seat.LastActivity, now) >= RecallAfter && seat.InFlight.Count > (richest?.InFlight.Count ?? 1))
             {
                 richest = seat;
             }
 
             mute = IsMute(seat) && now - seat.RecalledAt >= Ticks(TakeBackAfter) ? seat : mute;
-        }
-
-        if (!idle || IsClosing)
-        {
-            return;
         }
 
         if (mute is not null)
@@ -60,13 +53,11 @@ internal sealed partial class MasterLoop
     private void Recall(SlaveSeat seat, int most)
     {
         seat.RecallsPending++;
-        seat.RecalledAt = Stopwatch.GetTimestamp();
+        seat.RecalledAt = _clock.GetTimestamp();
         _body.Clear();
         _body.WriteVarUInt((ulong)most);
         Send(seat, MasterVerb.Recall, _body);
     }
-
-    private static bool IsIdle(SlaveSeat seat) => seat is { State: SeatState.Ready, IsSilent: false, InFlight.Count: 0 };
 
     /// <summary>Asked for work, and not heard of since.</summary>
     private static bool IsMute(SlaveSeat seat) => seat is { RecallPending: true, IsSilent: false, InFlight.Count: > 1, RecalledAt: < long.MaxValue };
@@ -99,7 +90,7 @@ internal sealed partial class MasterLoop
             seat.IsSilent &= seat.RecallPending;
         }
 
-        seat.LastActivity = Stopwatch.GetTimestamp();
+        seat.LastActivity = _clock.GetTimestamp();
         var count = reader.ReadVarUInt();
         for (var i = 0UL; i < count; i++)
         {
@@ -118,6 +109,7 @@ internal sealed partial class MasterLoop
         }
 
         Dispatch();
+        Refill(seat); // It has room again, also where no other seat is to be looked at.
     }
 
     private void Requeue(CommandEntry entry)
@@ -158,21 +150,28 @@ internal sealed partial class MasterLoop
             return timeout;
         }
 
-        var idle = false;
-        var heldBack = false;
+        return Sooner(timeout, Sooner(UntilRecall(), UntilOverdue()));
+    }
+
+    private TimeSpan UntilRecall()
+    {
+        if (_options.Chunking == Chunking.Static || _census.Idle == 0 || _census.HoldingBack == 0)
+        {
+            return System.Threading.Timeout.InfiniteTimeSpan;
+        }
+
         var mute = false;
         foreach (var seat in _seats.Values)
         {
-            idle |= IsIdle(seat);
-            heldBack |= seat.InFlight.Count > 1 && !seat.RecallPending;
+            if (seat.InFlight.Count > 1 && !seat.RecallPending)
+            {
+                return RecallAfter;
+            }
+
             mute |= IsMute(seat);
         }
 
-        var patience = _options.Chunking == Chunking.Static || !idle ? System.Threading.Timeout.InfiniteTimeSpan
-            : heldBack ? RecallAfter
-            : mute ? TakeBackAfter
-            : System.Threading.Timeout.InfiniteTimeSpan;
-        return Sooner(timeout, Sooner(patience, UntilOverdue()));
+        return mute ? TakeBackAfter : System.Threading.Timeout.InfiniteTimeSpan;
     }
 
     private static TimeSpan Sooner(TimeSpan one, TimeSpan other) =>

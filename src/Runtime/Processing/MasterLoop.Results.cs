@@ -55,7 +55,12 @@ internal sealed partial class MasterLoop
 
         Observe(kind, ofKind, ticks);
         ObserveEnds(seat);
-        seat.LastActivity = seat.ResultsAt = Stopwatch.GetTimestamp();
+        seat.LastActivity = seat.ResultsAt = _clock.GetTimestamp();
+        if (seat.StopAsked is not null)
+        {
+            LookForOverdueAt(DueAt(seat, out _)); // While the command before could not be helped, those behind it were not looked at.
+        }
+
         if (seat.InFlight.Count == 0)
         {
             seat.MarkIdle(seat.LastActivity);

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using HpcRuntime.Commands;
 
 namespace HpcRuntime.Processing;
@@ -92,7 +91,7 @@ internal sealed partial class MasterLoop
             return;
         }
 
-        CancelAll("the processor is closing", Stopwatch.GetTimestamp());
+        CancelAll("the processor is closing", _clock.GetTimestamp());
         IsClosing = true;
         foreach (var seat in _seats.Values)
         {
@@ -106,7 +105,7 @@ internal sealed partial class MasterLoop
     /// <summary>Ends every command now, whatever slaves may still say.</summary>
     internal void Abort(string reason)
     {
-        CancelAll(reason, Stopwatch.GetTimestamp());
+        CancelAll(reason, _clock.GetTimestamp());
         IsClosing = true;
         EndUnanswered();
     }
@@ -145,6 +144,7 @@ internal sealed partial class MasterLoop
             if (seat.State == SeatState.Leaving && !seat.IsRenewed && seat.InFlight.Count > 0)
             {
                 seat.State = SeatState.Ready;
+                _mayHaveRoom = true;
                 staying++;
             }
         }

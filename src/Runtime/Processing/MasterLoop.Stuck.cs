@@ -11,6 +11,8 @@ internal sealed partial class MasterLoop
     /// <summary>A slave itself says when a command ignores that it should stop. One that is so stuck that it does not is given this much longer.</summary>
     private static readonly TimeSpan OverdueAfter = TimeSpan.FromSeconds(2);
 
+    private long _overdueNotBefore = long.MaxValue; // No command is overdue before this, in Stopwatch ticks: a bound, so that seats are looked at only then.
+
     private TimeSpan Grace => _fabric.Grace ?? _options.Grace;
 
     private void TakeStuck(SlaveSeat seat, long id, int attempt, StopReason reason)
@@ -65,36 +67,35 @@ internal sealed partial class MasterLoop
     /// <summary>Ends slaves whose command is long over its time and who do not even say so: not their own watchdog runs. Every command ends in bounded time.</summary>
     private void EndOverdue()
     {
-        if (_traits.SharedMemory)
+        if (_traits.SharedMemory || _overdueNotBefore == long.MaxValue || _clock.GetTimestamp() < _overdueNotBefore)
         {
-            return; // Whatever stops a slave there stops the master.
+            return; // Whatever stops a slave that shares the master's process stops the master.
         }
 
         for (var i = 0; i < _seats.Count; i++)
         {
             var seat = _seats.Values[i];
             var due = DueAt(seat, out var reason);
-            if (due != long.MaxValue && due <= Stopwatch.GetTimestamp())
+            if (due != long.MaxValue && due <= _clock.GetTimestamp())
             {
                 EndWithSlave(seat, seat.InFlight[0], reason);
             }
         }
+
+        _overdueNotBefore = long.MaxValue;
+        for (var i = 0; i < _seats.Count; i++)
+        {
+            LookForOverdueAt(DueAt(_seats.Values[i], out _));
+        }
     }
+
+    private void LookForOverdueAt(long time) => _overdueNotBefore = Math.Min(_overdueNotBefore, time);
 
     private TimeSpan UntilOverdue()
     {
-        if (_traits.SharedMemory)
-        {
-            return System.Threading.Timeout.InfiniteTimeSpan;
-        }
-
-        var soonest = long.MaxValue;
-        foreach (var seat in _seats.Values)
-        {
-            soonest = Math.Min(soonest, DueAt(seat, out _));
-        }
-
-        return soonest == long.MaxValue ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(Math.Max(0.001, (double)(soonest - Stopwatch.GetTimestamp()) / Stopwatch.Frequency));
+        return _traits.SharedMemory || _overdueNotBefore == long.MaxValue
+            ? System.Threading.Timeout.InfiniteTimeSpan
+            : TimeSpan.FromSeconds(Math.Max(0.001, (double)(_overdueNotBefore - _clock.GetTimestamp()) / Stopwatch.Frequency));
     }
 
     /// <summary>When the first command of a seat has outstayed its time and the grace, in Stopwatch ticks; long.MaxValue for never. It began at the latest when the one before it had come home.</summary>
@@ -108,7 +109,7 @@ internal sealed partial class MasterLoop
 
         var entry = seat.InFlight[0];
         var due = long.MaxValue;
-        if ((entry.Options?.Timeout ?? _options.Timeout) is { } timeout)
+        if (TimeoutOf(entry) is { } timeout)
         {
             due = Math.Max(entry.SentAt, seat.ResultsAt) + Ticks(timeout + Grace + OverdueAfter);
         }
@@ -123,11 +124,12 @@ internal sealed partial class MasterLoop
     }
 
     /// <summary>Notes that the first command of a seat, which runs as far as one can tell, is asked to stop.</summary>
-    private static void NoteStop(SlaveSeat seat, CancelScope scope, long number, StopReason reason)
+    private void NoteStop(SlaveSeat seat, CancelScope scope, long number, StopReason reason)
     {
         if (seat.InFlight.Count > 0 && seat.InFlight[0] is { } entry && (scope == CancelScope.All || (scope == CancelScope.Command ? entry.Id : entry.Run?.Number) == number) && seat.StopAsked?.Entry != entry)
         {
-            seat.StopAsked = new SeatStop(entry, reason, Stopwatch.GetTimestamp());
+            seat.StopAsked = new SeatStop(entry, reason, _clock.GetTimestamp());
+            LookForOverdueAt(DueAt(seat, out _));
         }
     }
 

@@ -11,7 +11,7 @@ using Serilog;
 namespace HpcRuntime.Processing;
 
 /// <summary>The master's side: hands commands to slaves, takes what comes home, decides what becomes of each command. The mirror of <see cref="SlaveLoop"/>.
-/// A function of its state and its communicator, driven by whoever holds the <see cref="Baton"/>; only <see cref="Post"/> may be called from any thread.</summary>
+/// A function of its state, its communicator and its clock, driven by whoever holds the <see cref="Baton"/>; only <see cref="Post"/> may be called from any thread.</summary>
 internal sealed partial class MasterLoop
 {
     /// <summary>Arrivals handled before the loop returns to its driver.</summary>
@@ -29,15 +29,21 @@ internal sealed partial class MasterLoop
     private readonly ILogger _log;
     private readonly ConcurrentQueue<Action<MasterLoop>> _inbox = new();
     private readonly SortedList<int, SlaveSeat> _seats = [];
+    private readonly SeatCensus _census = new();
     private readonly OutputPieceHandler _takeOutput;
     private readonly byte[] _startups;
     private readonly WireBlock[] _startupBlocks;
-    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private readonly TimeProvider _clock;
+    private readonly long _openedAt;
     private CommandEntry? _outputOf; // Whose output the handler above is taking; null for the slave's own.
     private SlaveSeat? _outputFrom;
 
-    internal MasterLoop(Communicator communicator, Fabric fabric, ProcessorOptions options, IWireSerializer serializer, WireTypePolicy policy, SentTypes types, OutputDisplay display)
+    internal MasterLoop(Communicator communicator, Fabric fabric, ProcessorOptions options, IWireSerializer serializer, WireTypePolicy policy, SentTypes types, OutputDisplay display, TimeProvider clock)
     {
+        // Durations that slaves measured, and those in options, are in the ticks of Stopwatch.
+        ArgumentOutOfRangeException.ThrowIfNotEqual(clock.TimestampFrequency, Stopwatch.Frequency, nameof(clock));
+        _clock = clock;
+        _openedAt = clock.GetTimestamp();
         _communicator = communicator;
         _fabric = fabric;
         _traits = fabric.Traits;
@@ -132,7 +138,7 @@ internal sealed partial class MasterLoop
         }
 
         var wait = _dispatched == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / _dispatched / Stopwatch.Frequency);
-        return new ProcessorStatistics(Stopwatch.GetElapsedTime(_openedAt), queued, _done, _failed + Interlocked.Read(ref _failedElsewhere), _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
+        return new ProcessorStatistics(_clock.GetElapsedTime(_openedAt), queued, _done, _failed + Interlocked.Read(ref _failedElsewhere), _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
     }
 
     /// <summary>Encodes the start-ups once: one that cannot travel is refused when the processor opens.</summary>

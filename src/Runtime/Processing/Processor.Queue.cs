@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using HpcRuntime.Commands;
 using HpcRuntime.Primitives;
@@ -112,7 +113,7 @@ public sealed partial class Processor
                 _kinds.Add(key, kind = new CommandKind(command.KindLabel));
             }
 
-            var entry = new CommandEntry(++_lastId, kind, _snapshots.WrittenSpan.ToArray(), _snapshots.BlockCount == 0 ? null : _snapshots.Blocks.ToArray(), memo, options, _epoch);
+            var entry = new CommandEntry(++_lastId, kind, _snapshots.WrittenSpan.ToArray(), _snapshots.BlockCount == 0 ? null : _snapshots.Blocks.ToArray(), memo, options, _epoch, Stopwatch.GetTimestamp());
             _epoch.Enter();
             Telemetry.Queued();
             if (entry.Blocks is not null && OptionChecks.ChecksLent(Options))

@@ -33,6 +33,7 @@ public sealed partial class Processor
         }
         finally
         {
+            _loop.MoreToCome = false;
             _runThread = null;
             _run = null;
         }
@@ -60,6 +61,7 @@ public sealed partial class Processor
                 exhausted = !Read(run, source!, incoming);
             }
 
+            _loop.MoreToCome = !exhausted && !run.Stopping;
             var hungry = !exhausted && !run.Stopping && _loop.Waiting + incoming.Count < _loop.LowWater;
             if (Turn(run, incoming, ready, hungry) && (exhausted || run.Stopping))
             {

@@ -54,7 +54,7 @@ public sealed partial class Processor : IDisposable
         _display = OpenDisplay(slaves);
         _communicator = fabric.Start(MakeSlave, new FabricSettings(slaves, OptionChecks.SettingsFor(Options, fabric), Options.Logger));
         _snapshots = new WireWriter(_types) { SnapshotArrays = !fabric.SharesArrays };
-        _loop = new MasterLoop(_communicator, fabric, Options, _serializer, _policy, _types, _display);
+        _loop = new MasterLoop(_communicator, fabric, Options, _serializer, _policy, _types, _display, TimeProvider.System);
         _loop.Heard = (entry, word) => word.Arrive(this, entry);
         _baton = new Baton(_communicator.Wake);
         _selfTypes = new ReceivedTypes(_policy, "the master itself");

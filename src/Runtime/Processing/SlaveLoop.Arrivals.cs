@@ -87,6 +87,7 @@ internal sealed partial class SlaveLoop
     private void TakeWelcome()
     {
         _settings = SlaveSettings.Read(_reader, _policy);
+        _resultDelay = (long)(ChunkPolicy.ResultSeconds(_settings.Size - 1) * Stopwatch.Frequency);
         _log.MinimumLevel = _settings.LogLevel;
         _startups = new ISlaveStartup[_reader.ReadVarUInt()];
         for (var i = 0; i < _startups.Length; i++)

@@ -11,7 +11,7 @@ namespace HpcRuntime.Processing;
 /// <content>Running one command and encoding how it ended.</content>
 internal sealed partial class SlaveLoop
 {
-    private const int LargestBatch = 64 * 1024;
+    internal const int LargestBatch = 64 * 1024;
 
     private readonly WireWriter _results; // Ended commands that wait to be sent, without their count.
     private readonly WireWriter _value;   // Scratch: one value, so that one that cannot travel leaves no half behind.
@@ -98,7 +98,7 @@ internal sealed partial class SlaveLoop
             return;
         }
 
-        if (_settings.Each || _pending.Count == 0 || _results.BlockCount > 0 || _results.Position > LargestBatch || _now - _firstResultAt > ResultDelay)
+        if (_settings.Each || _pending.Count == 0 || _results.BlockCount > 0 || _results.Position > LargestBatch || ResultsAreDue)
         {
             FlushResults();
         }
@@ -234,6 +234,8 @@ internal sealed partial class SlaveLoop
             OutputWire.Write(_results, output);
         }
     }
+
+    private bool ResultsAreDue => _now - _firstResultAt > _resultDelay;
 
     private void FlushResults()
     {

@@ -53,7 +53,11 @@ internal sealed partial class SlaveLoop
     private void LookAfter(SlaveContext running, long now)
     {
         _now = now;
-        FlushResults();
+        if (ResultsAreDue || running.Output!.HasPending)
+        {
+            FlushResults(); // Before what the command that runs has printed since.
+        }
+
         Drain();
         ShipLog();
         if (running.Output!.HasPending && now - _shippedAt > ShipInterval)

@@ -16,9 +16,6 @@ namespace HpcRuntime.Processing;
 /// thread while a command runs. All fields belong to its holder unless they say otherwise.</remarks>
 internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
 {
-    /// <summary>Results of short commands wait for each other this long.</summary>
-    private static readonly long ResultDelay = Stopwatch.Frequency / 4000;
-
     /// <summary>How often the driving thread looks for arrivals between short commands.</summary>
     private static readonly long PollInterval = Stopwatch.Frequency / 10_000;
 
@@ -38,6 +35,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     private readonly Action _shipOutput;
     private int _gate = 1;
     private SlaveSettings _settings = SlaveSettings.BeforeWelcome;
+    private long _resultDelay; // Results of short commands wait for each other this long, in Stopwatch ticks.
     private ISlaveStartup[] _startups = [];
     private int _startupsDone;
     private bool _greeted;

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using HpcRuntime.Primitives;
 using HpcRuntime.Wire;
 
 namespace HpcRuntime.Processing;
@@ -23,16 +22,39 @@ internal enum SeatState
 }
 
 /// <summary>What the master knows of one slave's seat. Driven by the holder of the baton.</summary>
-internal sealed class SlaveSeat(int rank)
+internal sealed class SlaveSeat
 {
+    private readonly TimeProvider _clock;
+    private readonly SeatCensus _census;
+    private SeatState _state;
+    private bool _isSilent;
+    private bool _isIdle;
+    private bool _holdsBack;
     private long _idleTicks;
     private long _idleSince;
 
-    internal int Rank { get; } = rank;
+    internal SlaveSeat(int rank, TimeProvider clock, SeatCensus census)
+    {
+        Rank = rank;
+        _clock = clock;
+        _census = census;
+        InFlight = new CommandsInFlight(Count);
+        LastActivity = clock.GetTimestamp();
+    }
+
+    internal int Rank { get; }
 
     internal int Incarnation { get; private set; }
 
-    internal SeatState State { get; set; }
+    internal SeatState State
+    {
+        get => _state;
+        set
+        {
+            _state = value;
+            Count();
+        }
+    }
 
     internal string Name { get; set; } = string.Empty;
 
@@ -41,7 +63,7 @@ internal sealed class SlaveSeat(int rank)
     internal int ProcessId { get; set; }
 
     /// <summary>Commands handed to the slave that have not ended, in the order they were sent.</summary>
-    internal ArrayDeque<CommandEntry> InFlight { get; } = new(64);
+    internal CommandsInFlight InFlight { get; }
 
     /// <summary>Commands that only this seat may run.</summary>
     internal Queue<CommandEntry> Pinned { get; } = [];
@@ -71,7 +93,18 @@ internal sealed class SlaveSeat(int rank)
     internal long RecalledAt { get; set; }
 
     /// <summary>The slave did not answer and its work was taken back: it is given nothing until it has answered all that it was asked, and so holds none of that any more.</summary>
-    internal bool IsSilent { get; set; }
+    internal bool IsSilent
+    {
+        get => _isSilent;
+        set
+        {
+            _isSilent = value;
+            Count();
+        }
+    }
+
+    /// <summary>Whether it could take a command and has none.</summary>
+    internal bool IsIdle => _isIdle;
 
     /// <summary>The holder leaves for a successor that the fabric gives the seat.</summary>
     internal bool IsRenewed { get; set; }
@@ -92,7 +125,7 @@ internal sealed class SlaveSeat(int rank)
     internal long ObservedUntil { get; set; }
 
     /// <summary>When something last came from or went to this slave.</summary>
-    internal long LastActivity { get; set; } = Stopwatch.GetTimestamp();
+    internal long LastActivity { get; set; }
 
     internal long Commands { get; set; }
 
@@ -127,7 +160,7 @@ internal sealed class SlaveSeat(int rank)
         Types = new ReceivedTypes(policy, $"rank {Rank}");
         Reader = new WireReader(Types);
         ValueReader = new WireReader(Types);
-        _idleSince = Stopwatch.GetTimestamp();
+        _idleSince = _clock.GetTimestamp();
     }
 
     internal void Leave()
@@ -150,7 +183,7 @@ internal sealed class SlaveSeat(int rank)
     {
         if (_idleSince != 0)
         {
-            _idleTicks += Stopwatch.GetTimestamp() - _idleSince;
+            _idleTicks += _clock.GetTimestamp() - _idleSince;
             _idleSince = 0;
         }
     }
@@ -186,7 +219,18 @@ internal sealed class SlaveSeat(int rank)
     internal SlaveStatistics Snapshot()
     {
         static TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
-        var idle = _idleTicks + (_idleSince == 0 ? 0 : Stopwatch.GetTimestamp() - _idleSince);
+        var idle = _idleTicks + (_idleSince == 0 ? 0 : _clock.GetTimestamp() - _idleSince);
         return new SlaveStatistics(Rank, Name, Commands, Span(BusyTicks), Span(idle), BytesSent, BytesReceived, Messages, Commands == 0 ? TimeSpan.Zero : Span(QueueWaitTicks / Commands), IsAlive);
+    }
+
+    private void Count()
+    {
+        var isIdle = _state == SeatState.Ready && !_isSilent && InFlight.Count == 0;
+        var holdsBack = InFlight.Count > 1;
+        if (isIdle != _isIdle || holdsBack != _holdsBack)
+        {
+            _census.Move(_isIdle, isIdle, _holdsBack, holdsBack);
+            (_isIdle, _holdsBack) = (isIdle, holdsBack);
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace HpcRuntime.Tests.Processing;
 internal static class Entries
 {
     internal static CommandEntry Of(long id, int priority = 0, QueueRun? run = null, string? label = null) =>
-        new(id, new CommandKind(nameof(EchoCommand)), [], null, null, new CommandOptions { Priority = priority, Label = label }, new DataEpoch(0)) { Run = run };
+        new(id, new CommandKind(nameof(EchoCommand)), [], null, null, new CommandOptions { Priority = priority, Label = label }, new DataEpoch(0), queuedAt: 0) { Run = run };
 }
 
 /// <summary>Returns what it was given.</summary>

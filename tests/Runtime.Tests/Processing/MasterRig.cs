@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
@@ -22,7 +23,7 @@ internal sealed class MasterRig
     internal MasterRig(ProcessorOptions? options = null, bool replaces = false)
     {
         var fabric = new NotingFabric(new FabricTraits(int.MaxValue, ReplacesSlaves: replaces, Resizable: true), Ended);
-        Loop = new MasterLoop(Communicator, fabric, options ?? new ProcessorOptions { Chunking = Chunking.Each }, WireSerializer.Default, WireTypePolicy.ForApplication(), _types, new OutputDisplay(null));
+        Loop = new MasterLoop(Communicator, fabric, options ?? new ProcessorOptions { Chunking = Chunking.Each }, WireSerializer.Default, WireTypePolicy.ForApplication(), _types, new OutputDisplay(null), TimeProvider.System);
     }
 
     internal ScriptedCommunicator Communicator { get; } = new(0, 9);
@@ -64,7 +65,7 @@ internal sealed class MasterRig
     {
         var snapshot = new WireWriter(_types) { SnapshotArrays = true };
         WireSerializer.Default.Write(snapshot, new EchoCommand(value));
-        var entry = new CommandEntry(++_lastId, _kind, snapshot.WrittenSpan.ToArray(), null, new KeepMemo(), options, _epoch) { Run = Run, Index = Run.NextIndex++ };
+        var entry = new CommandEntry(++_lastId, _kind, snapshot.WrittenSpan.ToArray(), null, new KeepMemo(), options, _epoch, Stopwatch.GetTimestamp()) { Run = Run, Index = Run.NextIndex++ };
         Run.Begin();
         _epoch.Enter();
         return entry;
