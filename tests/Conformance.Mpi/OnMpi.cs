@@ -38,3 +38,5 @@ public sealed class PriorityAndLazyInputOnMpi() : PriorityAndLazyInputFixture(Fa
 public sealed class FaultMatrixOnMpi() : FaultMatrixFixture(Fabrics.Mpi);
 
 public sealed class RankOnMpi() : RankFixture(Fabrics.Mpi);
+
+public sealed class ObservationOnMpi() : ObservationFixture(Fabrics.Mpi);
