@@ -42,7 +42,10 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
         var hosts = Hosts();
         var slaves = settings.Slaves ?? hosts?.Slots ?? settings.DefaultSlaves;
         var installation = MpiFinder.ForThisProcess(host.Environment).Find(settings.Mpi?.Value);
-        return new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options());
+        return new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options())
+        {
+            PassesInput = settings.ReadsInput && Console.IsInputRedirected, // A terminal stays with this process: mpiexec, in a group of its own, may not read from it.
+        };
     });
 
     /// <summary>Launches the program and waits for its end.</summary>
