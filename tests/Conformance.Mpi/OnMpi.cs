@@ -58,3 +58,5 @@ public sealed class ReductionOnMpi() : ReductionFixture(Fabrics.Mpi);
 public sealed class SectionOnMpi() : SectionFixture(Fabrics.Mpi);
 
 public sealed class ConversationOnMpi() : ConversationFixture(Fabrics.Mpi);
+
+public sealed class ObservationOnMpi() : ObservationFixture(Fabrics.Mpi);

@@ -54,3 +54,5 @@ public sealed class ReductionOnLoopback() : ReductionFixture(Fabrics.Loopback);
 public sealed class SectionOnLoopback() : SectionFixture(Fabrics.Loopback);
 
 public sealed class ConversationOnLoopback() : ConversationFixture(Fabrics.Loopback);
+
+public sealed class ObservationOnLoopback() : ObservationFixture(Fabrics.Loopback);

@@ -42,3 +42,5 @@ public sealed class ReductionOnOneThread() : ReductionFixture(Fabrics.OneThread)
 public sealed class SectionOnOneThread() : SectionFixture(Fabrics.OneThread);
 
 public sealed class ConversationOnOneThread() : ConversationFixture(Fabrics.OneThread);
+
+public sealed class ObservationOnOneThread() : ObservationFixture(Fabrics.OneThread);

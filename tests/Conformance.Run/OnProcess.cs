@@ -54,3 +54,5 @@ public sealed class ReductionOnProcess() : ReductionFixture(Fabrics.Process);
 public sealed class SectionOnProcess() : SectionFixture(Fabrics.Process);
 
 public sealed class ConversationOnProcess() : ConversationFixture(Fabrics.Process);
+
+public sealed class ObservationOnProcess() : ObservationFixture(Fabrics.Process);

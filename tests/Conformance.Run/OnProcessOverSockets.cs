@@ -54,3 +54,5 @@ public sealed class ReductionOnProcessOverSockets() : ReductionFixture(Fabrics.P
 public sealed class SectionOnProcessOverSockets() : SectionFixture(Fabrics.ProcessOverSockets);
 
 public sealed class ConversationOnProcessOverSockets() : ConversationFixture(Fabrics.ProcessOverSockets);
+
+public sealed class ObservationOnProcessOverSockets() : ObservationFixture(Fabrics.ProcessOverSockets);

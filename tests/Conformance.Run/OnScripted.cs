@@ -54,3 +54,5 @@ public sealed class ReductionOnScripted() : ReductionFixture(Fabrics.Scripted);
 public sealed class SectionOnScripted() : SectionFixture(Fabrics.Scripted);
 
 public sealed class ConversationOnScripted() : ConversationFixture(Fabrics.Scripted);
+
+public sealed class ObservationOnScripted() : ObservationFixture(Fabrics.Scripted);

@@ -54,3 +54,5 @@ public sealed class ReductionOnThread() : ReductionFixture(Fabrics.Thread);
 public sealed class SectionOnThread() : SectionFixture(Fabrics.Thread);
 
 public sealed class ConversationOnThread() : ConversationFixture(Fabrics.Thread);
+
+public sealed class ObservationOnThread() : ObservationFixture(Fabrics.Thread);

@@ -54,3 +54,5 @@ public sealed class ReductionOnUni() : ReductionFixture(Fabrics.Uni);
 public sealed class SectionOnUni() : SectionFixture(Fabrics.Uni);
 
 public sealed class ConversationOnUni() : ConversationFixture(Fabrics.Uni);
+
+public sealed class ObservationOnUni() : ObservationFixture(Fabrics.Uni);

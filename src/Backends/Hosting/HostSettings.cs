@@ -59,6 +59,9 @@ internal sealed record HostSettings
 
     internal ProgressMode Progress { get; init; }
 
+    /// <summary>Whether the program reads standard input, on whichever rank its master is.</summary>
+    internal bool ReadsInput { get; init; }
+
     internal bool DryRun { get; init; }
 
     /// <summary>Where a given option came from, by its name; options that are not in here have their defaults.</summary>

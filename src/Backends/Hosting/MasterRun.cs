@@ -40,10 +40,11 @@ internal sealed class MasterRun
         try
         {
             using var trace = _settings.Trace is { } file ? new TraceFile(file, _log.Logger) : null;
-            options = options with { Observer = trace };
+            using var progress = live || _settings.Progress == ProgressMode.On ? new ProgressReporter(_host.Error, live) : null;
+            options = options with { Observer = trace, Progress = progress, ProgressPeriod = ProgressReporter.Period(live) };
             using var processor = new Processor(fabric, options);
             _interruption.Attach(new Target(processor));
-            code = RunMain(processor, live, main);
+            code = RunMain(processor, progress, main);
         }
         catch (Exception e)
         {
@@ -56,21 +57,22 @@ internal sealed class MasterRun
         return _interruption.ExitCode ?? code;
     }
 
-    private int RunMain(Processor processor, bool live, Func<Processor, int> main)
+    private int RunMain(Processor processor, ProgressReporter? progress, Func<Processor, int> main)
     {
         int code;
-        using (var progress = live || _settings.Progress == ProgressMode.On ? new ProgressReporter(_host.Error, live, processor.GetStatistics, TimeProvider.System) : null)
+        try
         {
-            try
-            {
-                code = processor.ExitCodeFor(main(processor));
-            }
-            catch (Exception e)
-            {
-                // The boundary of the program: an exception of the application is told once and becomes an exit code.
-                Report(e);
-                code = ExitCodes.For(e);
-            }
+            code = processor.ExitCodeFor(main(processor));
+        }
+        catch (Exception e)
+        {
+            // The boundary of the program: an exception of the application is told once and becomes an exit code.
+            Report(e);
+            code = ExitCodes.For(e);
+        }
+        finally
+        {
+            progress?.Dispose();
         }
 
         // The count is told before the processor is closed: closing may wait for slaves that do not leave.

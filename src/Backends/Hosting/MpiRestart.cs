@@ -44,7 +44,10 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
         var slaves = settings.Slaves ?? hosts?.Slots ?? settings.DefaultSlaves;
         var net = MpiNetChoice.From(Values(), host.Environment);
         var installation = MpiFinder.ForThisProcess(host.Environment).Find(settings.Mpi?.Value ?? (net is null ? null : "mpich"));
-        var request = new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options());
+        var request = new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options())
+        {
+            PassesInput = settings.ReadsInput && Console.IsInputRedirected, // A terminal stays with this process: mpiexec, in a group of its own, may not read from it.
+        };
         Check(net, request);
         return request;
     });

@@ -61,6 +61,12 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
     internal int Run(HostSettings settings, string name, string[] args, Func<Processor, string[], int> main)
     {
         var launcher = MpiLauncherEnvironment.Detect(Environment);
+        if (launcher is not null && !Console.IsOutputRedirected)
+        {
+            // A plain mpiexec of Open MPI gives ranks a terminal that nobody looks at, and .NET would write control sequences into the output as soon as a child program is started.
+            System.Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+
         if (launcher is { Rank: > 0 } && !settings.DryRun)
         {
             return SlaveHost.Serve(settings, launcher, Catalogue(settings));

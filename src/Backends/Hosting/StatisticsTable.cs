@@ -26,7 +26,7 @@ internal static class StatisticsTable
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("slave");
-        foreach (var title in (ReadOnlySpan<string>)["commands", "busy", "idle", "use", "sent", "received", "messages", "queue wait"])
+        foreach (var title in (ReadOnlySpan<string>)["commands", "attempts", "restarts", "busy", "waiting", "use", "sent", "received", "messages", "queue wait"])
         {
             table.AddColumn(new TableColumn(title).RightAligned());
         }
@@ -34,7 +34,7 @@ internal static class StatisticsTable
         foreach (var slave in statistics.Slaves)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{slave.Rank} {slave.Name}{(slave.Alive ? string.Empty : " (gone)")}");
-            table.AddRow(Markup.Escape(name), Count(slave.Commands), Time(slave.Busy), Time(slave.Idle), Share(slave.Busy, slave.Idle), Bytes(slave.BytesSent), Bytes(slave.BytesReceived), Count(slave.Messages), Time(slave.QueueWait));
+            table.AddRow(Markup.Escape(name), Count(slave.Commands), Count(slave.Attempts), Count(slave.Restarts), Time(slave.Busy), Time(slave.Idle), Share(slave.Busy, slave.Idle), Bytes(slave.BytesSent), Bytes(slave.BytesReceived), Count(slave.Messages), Time(slave.QueueWait));
         }
 
         return table;

@@ -35,7 +35,7 @@ internal static class ExecVerb
 
         // The time of a job is kept where its program runs, so that what it printed until then comes home.
         var quiet = settings.Verbosity == Verbosity.Quiet;
-        return host.Run(settings with { Options = settings.Options with { Timeout = null } }, "exec", [], (processor, _) =>
+        return host.Run(settings with { ReadsInput = true, Options = settings.Options with { Timeout = null } }, "exec", [], (processor, _) =>
         {
             using var run = new ExecRun(processor, plan, quiet ? static _ => { } : host.Error.WriteLine, settings.Verbosity > Verbosity.Normal);
             return run.Run();

@@ -1,5 +1,6 @@
 using System;
 using HpcRuntime.Commands;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.DataParallel;
 
@@ -36,6 +37,13 @@ public sealed record MapOptions
     /// <summary>Whether a reduction on the master sees results in input order; else (the default) as they arrive.</summary>
     public bool ReduceInOrder { get; init; }
 
+    /// <summary>Is told how many items are done, failed, read and not yet sent out, and with slaves; null (the default) for nobody. Called on threads of the pool, one call at a time, never more often than
+    /// <see cref="ProgressPeriod"/>; once more when the map has ended. One that throws is told nothing more, and the log says so. A lazy map that is enumerated again begins again; in a reduction on the slaves the items are blocks of the tree.</summary>
+    public IProgress<WorkProgress>? Progress { get; init; }
+
+    /// <summary>The least time between two calls of <see cref="Progress"/>. Default 200 ms.</summary>
+    public TimeSpan ProgressPeriod { get; init; } = TimeSpan.FromMilliseconds(200);
+
     internal MapOptions Check()
     {
         Require(ChunkSize, nameof(ChunkSize));
@@ -43,6 +51,7 @@ public sealed record MapOptions
         Require(Window, nameof(Window));
         Require(MaxAttempts, nameof(MaxAttempts));
         ArgumentOutOfRangeException.ThrowIfNegative(SerialThreshold, nameof(SerialThreshold));
+        ArgumentOutOfRangeException.ThrowIfLessThan(ProgressPeriod, TimeSpan.FromMilliseconds(1), nameof(ProgressPeriod));
         if (Timeout is { } timeout)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(Timeout));

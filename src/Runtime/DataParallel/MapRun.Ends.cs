@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using HpcRuntime.Commands;
 using HpcRuntime.Processing;
@@ -9,6 +11,10 @@ namespace HpcRuntime.DataParallel;
 /// <content>What comes home.</content>
 internal sealed partial class MapRun<T, TResult>
 {
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private long _endedItems;
+    private long _failedItems; // Of those.
+
     /// <summary>Whether ended blocks have the map fed on the pool, since its consumer may never ask.</summary>
     internal bool FeedsItself { get; init; }
 
@@ -99,7 +105,21 @@ internal sealed partial class MapRun<T, TResult>
     private void Deliver(MapPiece<TResult> piece)
     {
         _pieces++;
+        _failedItems += piece.Failures?.Count ?? 0;
+        _endedItems += piece.Values.Length;
         _sink.Take(piece);
+    }
+
+    /// <summary>How many items stand where.</summary>
+    private WorkProgress CountProgress()
+    {
+        lock (_gate)
+        {
+            var total = Input.Count ?? _nextIndex;
+            var running = _stopped is null ? _out.Sum(block => (long)block.Items.Length) : 0;
+            var cancelled = _stopped is null ? 0 : total - _endedItems;
+            return new WorkProgress(total, Input.Count is not null || _inputEnded || _stopped is not null, _endedItems - _failedItems, _failedItems, cancelled, running, Stopwatch.GetElapsedTime(_began));
+        }
     }
 
     /// <summary>Works on a block on this thread: on copies, as a slave would.</summary>

@@ -62,6 +62,7 @@ internal sealed partial class MapRun<T, TResult> : MapRun
     private readonly SortedDictionary<long, MapBlock<T>> _again = []; // To be sent out before anything new is read, lowest items first.
     private readonly HashSet<MapBlock<T>> _out = [];
     private readonly CancellationTokenRegistration _cancellation;
+    private readonly ProgressTicker? _progress;
     private TaskCompletionSource? _news;
     private long _nextIndex;
     private long _taken;   // Items whose results the consumer has had.
@@ -93,6 +94,7 @@ internal sealed partial class MapRun<T, TResult> : MapRun
             processor.SendData(_workName, work);
         }
 
+        _progress = options.Progress is { } listener ? new ProgressTicker(listener, options.ProgressPeriod, CountProgress, processor.Options.Logger, TimeProvider.System) : null;
         if (cancellation.CanBeCanceled)
         {
             _cancellation = cancellation.UnsafeRegister(_ => Stop(new OperationCanceledException("The map was cancelled by its token.", cancellation)), null);
@@ -223,6 +225,11 @@ internal sealed partial class MapRun<T, TResult> : MapRun
         }
 
         _cancellation.Unregister();
+        if (_progress is { } progress)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ => progress.Dispose(), null); // Not here: the last word goes to code of the caller's, and this thread may hold the baton.
+        }
+
         if (_workName is { } name)
         {
             ThreadPool.UnsafeQueueUserWorkItem(_ => _processor.DropData(name), null); // Not here: this thread may hold the baton.

@@ -83,6 +83,7 @@ internal sealed partial class MasterLoop
                 }
 
                 seat.HasSaidHello = true;
+                seat.Holders++;
                 ObserveJoin(seat);
                 Welcome(seat);
                 break;

@@ -36,6 +36,7 @@ internal sealed partial class MasterLoop
         RequeueHeld(seat, running);
         if (running is not null)
         {
+            seat.AttemptsCut++;
             EndRunning(running, seat, loss, ending);
             ObserveCut(seat, running);
         }

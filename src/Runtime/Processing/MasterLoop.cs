@@ -138,7 +138,10 @@ internal sealed partial class MasterLoop
         }
 
         var wait = _dispatched == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds((double)_queueWaitTicks / _dispatched / Stopwatch.Frequency);
-        return new ProcessorStatistics(_clock.GetElapsedTime(_openedAt), queued, _done, _failed + Interlocked.Read(ref _failedElsewhere), _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves);
+        return new ProcessorStatistics(_clock.GetElapsedTime(_openedAt), queued, _done, _failed + Interlocked.Read(ref _failedElsewhere), _cancelled + Interlocked.Read(ref _cancelledElsewhere), _retried, LostSlaves, wait, slaves)
+        {
+            Running = slaves.Sum(slave => (long)slave.Running),
+        };
     }
 
     /// <summary>Encodes the start-ups once: one that cannot travel is refused when the processor opens.</summary>

@@ -20,6 +20,7 @@ internal static class OptionChecks
         Require(options.MaxOutput >= 1, nameof(options.MaxOutput), options.MaxOutput, "1 byte or more");
         Require(options.Timeout is null || options.Timeout > TimeSpan.Zero, nameof(options.Timeout), options.Timeout, "more than zero, or null for none");
         Require(options.Grace >= TimeSpan.Zero, nameof(options.Grace), options.Grace, "zero or more");
+        Require(options.ProgressPeriod >= TimeSpan.FromMilliseconds(1), nameof(options.ProgressPeriod), options.ProgressPeriod, "1 ms or more");
         foreach (var (key, value) in options.Settings)
         {
             CheckSetting(key, value, fabric);

@@ -78,6 +78,7 @@ public sealed partial class Processor
         _loop.Post(loop => loop.Abort("the processor was closed"));
         _pump.Join(Options.Grace);
         EndUnanswered();
+        _progress?.Dispose();
         _fabric.Dispose();
         lock (_inLineSlaves)
         {

@@ -28,6 +28,7 @@ public sealed partial class Processor : IDisposable
     private readonly SentTypes _types = new();
     private readonly OutputDisplay _display;
     private readonly List<SlaveLoop> _inLineSlaves = [];
+    private readonly ProgressTicker? _progress;
     private volatile bool _closed;
     private volatile bool _aborted;
     private volatile bool _finished;
@@ -71,6 +72,7 @@ public sealed partial class Processor : IDisposable
         }
 
         _pump.Start();
+        _progress = Options.Progress is { } listener ? new ProgressTicker(listener, Options.ProgressPeriod, CountProgress, Options.Logger, TimeProvider.System) : null;
     }
 
     /// <summary>The processor that was opened last in this program and is still open.</summary>
@@ -198,6 +200,12 @@ public sealed partial class Processor : IDisposable
 
     /// <summary>What has been done so far. From any thread; figures of slaves may be a moment old.</summary>
     public ProcessorStatistics GetStatistics() => _loop.Snapshot(Interlocked.Read(ref _lastId));
+
+    private WorkProgress CountProgress()
+    {
+        var s = GetStatistics();
+        return new WorkProgress(s.Queued, false, s.Done, s.Failed, s.Cancelled, s.Running, s.Elapsed);
+    }
 
     /// <summary>Grows or shrinks to <paramref name="slaves"/>, also while a run is under way. Slaves that leave finish what they have.</summary>
     /// <exception cref="NotSupportedException">The fabric cannot; the message names its limit.</exception>

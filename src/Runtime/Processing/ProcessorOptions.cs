@@ -99,6 +99,13 @@ public sealed record ProcessorOptions
     /// <summary>Run on every slave before its first command.</summary>
     public IReadOnlyList<ISlaveStartup> Startups { get; init; } = [];
 
+    /// <summary>Is told how many commands are done, failed, queued and running; null (the default) for nobody. Called on threads of the pool, one call at a time, never more often than <see cref="ProgressPeriod"/>;
+    /// once more, when something is new, on the thread that disposes the processor. One that throws is told nothing more, and the log says so. A map's blocks count as commands; <see cref="DataParallel.MapOptions.Progress"/> counts its items.</summary>
+    public IProgress<WorkProgress>? Progress { get; init; }
+
+    /// <summary>The least time between two calls of <see cref="Progress"/>. Default 200 ms.</summary>
+    public TimeSpan ProgressPeriod { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Is told what the processor does; null for nobody.</summary>
     internal IProcessorObserver? Observer { get; init; }
 

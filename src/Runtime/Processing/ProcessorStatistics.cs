@@ -22,14 +22,18 @@ public sealed record ProcessorStatistics(
     long Retried,
     int SlavesLost,
     TimeSpan QueueWait,
-    IReadOnlyList<SlaveStatistics> Slaves);
+    IReadOnlyList<SlaveStatistics> Slaves)
+{
+    /// <summary>Commands in the hands of slaves: what runs, and what lies ready behind it.</summary>
+    public long Running { get; init; }
+}
 
 /// <summary>What one seat has done so far, all its incarnations together.</summary>
 /// <param name="Rank">The seat.</param>
 /// <param name="Name">Host, process and thread of its present holder.</param>
 /// <param name="Commands">Commands whose results came home from it.</param>
 /// <param name="Busy">Time spent in commands.</param>
-/// <param name="Idle">Time since it joined in which it had no command.</param>
+/// <param name="Idle">Time since it joined in which it waited for a command.</param>
 /// <param name="BytesSent">Bytes from the master to it, blocks included.</param>
 /// <param name="BytesReceived">Bytes from it to the master, blocks included.</param>
 /// <param name="Messages">Messages in both directions.</param>
@@ -45,4 +49,14 @@ public sealed record SlaveStatistics(
     long BytesReceived,
     long Messages,
     TimeSpan QueueWait,
-    bool Alive);
+    bool Alive)
+{
+    /// <summary>Executions that have ended here: those whose results came home, and those that the seat's holder took with it.</summary>
+    public long Attempts { get; init; }
+
+    /// <summary>Times that the seat was given to another holder, because the one before was lost or renewed.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>Commands in the slave's hands: the one that runs, and those that lie ready behind it.</summary>
+    public int Running { get; init; }
+}

@@ -129,6 +129,12 @@ internal sealed class SlaveSeat
 
     internal long Commands { get; set; }
 
+    /// <summary>Executions that ended with the loss of the holder.</summary>
+    internal long AttemptsCut { get; set; }
+
+    /// <summary>Holders that came up in this seat.</summary>
+    internal int Holders { get; set; }
+
     internal long BusyTicks { get; set; }
 
     internal long BytesSent { get; set; }
@@ -220,7 +226,12 @@ internal sealed class SlaveSeat
     {
         static TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
         var idle = _idleTicks + (_idleSince == 0 ? 0 : _clock.GetTimestamp() - _idleSince);
-        return new SlaveStatistics(Rank, Name, Commands, Span(BusyTicks), Span(idle), BytesSent, BytesReceived, Messages, Commands == 0 ? TimeSpan.Zero : Span(QueueWaitTicks / Commands), IsAlive);
+        return new SlaveStatistics(Rank, Name, Commands, Span(BusyTicks), Span(idle), BytesSent, BytesReceived, Messages, Commands == 0 ? TimeSpan.Zero : Span(QueueWaitTicks / Commands), IsAlive)
+        {
+            Attempts = Commands + AttemptsCut,
+            Restarts = Math.Max(0, Holders - 1),
+            Running = InFlight.Count,
+        };
     }
 
     private void Count()

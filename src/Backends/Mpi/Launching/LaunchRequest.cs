@@ -15,6 +15,9 @@ internal sealed record LaunchRequest(MpiInstallation Installation, int Slaves, P
     /// <summary>Ranks in all.</summary>
     internal int Size => Slaves + 1;
 
+    /// <summary>Whether rank 0 reads the launcher's standard input; else it is empty, as that of every other rank is in any case.</summary>
+    internal bool PassesInput { get; init; }
+
     /// <summary>The hosts that are reached by the agent.</summary>
     internal IReadOnlyList<string> OtherHosts { get; init; } = Placement is null ? [] : [.. Placement.Hosts.Select(host => host.Host.Name).Where(name => !HostNetwork.IsThisMachine(name))];
 

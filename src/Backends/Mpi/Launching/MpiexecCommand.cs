@@ -13,7 +13,7 @@ internal sealed partial record MpiexecCommand(string File, IReadOnlyList<string>
 {
     /// <summary>The call as one would type it, with the wrapper's script left out.</summary>
     internal string Describe() => string.Join(' ',
-        Variables.Select(pair => $"{pair.Key}={Quote(pair.Value)}").Append(Quote(File)).Concat(Arguments.Select(argument => argument == Scripts.Wrapper ? "'(the wrapper that keeps the exit code)'" : Quote(argument))));
+        Variables.Select(pair => $"{pair.Key}={Quote(pair.Value)}").Append(Quote(File)).Concat(Arguments.Select(argument => argument.EndsWith(Scripts.Wrapper, StringComparison.Ordinal) ? "'(the wrapper that keeps the exit code)'" : Quote(argument))));
 
     /// <summary>A word as the shell wants it.</summary>
     internal static string Quote(string word) => Plain().IsMatch(word) ? word : "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
 using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Backends.Native;
 
@@ -17,6 +18,11 @@ internal sealed record LaunchFiles(string Folder, string? HostFile, string? Agen
 /// <summary>How one family of launchers is told what to do.</summary>
 internal abstract class MpiexecDialect
 {
+    /// <summary>hydra (MPICH 4.0) has a table of 1,000 words for the program, and writes past its end.</summary>
+    private const int MostWords = 500;
+
+    private const int PartLength = 8 * 1024;
+
     /// <summary>The dialect of a family.</summary>
     internal static MpiexecDialect Of(MpiFamily family) => family == MpiFamily.OpenMpi ? new OpenMpiDialect() : new HydraDialect();
 
@@ -40,11 +46,38 @@ internal abstract class MpiexecDialect
             variables[MpiLibraryChoice.Variable] = request.Installation.Library;
         }
 
+        if (request.PassesInput)
+        {
+            variables[LaunchVariables.Input] = "1";
+        }
+
         AddVariables(variables);
         var arguments = new List<string>();
         AddOptions(arguments, request, files, network, environment.Keys.Concat(variables.Keys).Distinct(StringComparer.Ordinal));
         return new MpiexecCommand(request.Installation.Mpiexec,
-            [.. arguments, .. request.Options.MpiexecOptions, "-n", request.Size.ToString(CultureInfo.InvariantCulture), "/bin/sh", "-c", Scripts.Wrapper, "hpcrun-rank", .. request.Program], variables);
+            [.. arguments, .. request.Options.MpiexecOptions, "-n", request.Size.ToString(CultureInfo.InvariantCulture), "/bin/sh", "-c", .. Words(request.Program)], variables);
+    }
+
+    /// <summary>The wrapper's script and its arguments: the program as it is, or packed where it has many words.</summary>
+    internal static IEnumerable<string> Words(IReadOnlyList<string> program) => program.Count <= MostWords
+        ? [Scripts.Wrapper, "hpcrun-rank", .. program]
+        : [Scripts.Unpack + "\n" + Scripts.Wrapper, "hpcrun-rank", .. Packed(program)];
+
+    private static IEnumerable<string> Packed(IReadOnlyList<string> program)
+    {
+        var part = new StringBuilder();
+        foreach (var word in program.Select(MpiexecCommand.Quote))
+        {
+            if (part.Length > 0 && part.Length + word.Length > PartLength)
+            {
+                yield return part.ToString();
+                part.Clear();
+            }
+
+            part.Append(part.Length > 0 ? " " : string.Empty).Append(word);
+        }
+
+        yield return part.ToString();
     }
 
     /// <summary>A host and its ranks.</summary>

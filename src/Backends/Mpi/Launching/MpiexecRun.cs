@@ -46,7 +46,7 @@ internal sealed class MpiexecRun : IDisposable
             call = [DeathSignalSetter, "--pdeathsig", "TERM", .. call];
         }
 
-        _mpiexec = Spawner.Start(new ProcessStart(call[0], call, environment) { Nulls = [0], Descriptors = [(2, _errors.Descriptor)], OwnGroup = true });
+        _mpiexec = Spawner.Start(new ProcessStart(call[0], call, environment) { Nulls = request.PassesInput ? [] : [0], Descriptors = [(2, _errors.Descriptor)], OwnGroup = true });
         _errors.Begin();
     }
 

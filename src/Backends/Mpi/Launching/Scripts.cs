@@ -13,7 +13,8 @@ internal static class Scripts
         rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-${PMIX_RANK:-${SLURM_PROCID:-unknown}}}}
         run=$HPCRUNTIME_MPI_RUN
         if [ "$rank" = 0 ] && [ -d "$run" ]; then
-          /bin/sh -c 'echo "$$ $(uname -n)" >"$0/master.new" && mv "$0/master.new" "$0/master"; exec "$@"' "$run" "$@" </dev/null
+          [ -n "$HPCRUNTIME_MPI_INPUT" ] || exec </dev/null
+          /bin/sh -c 'echo "$$ $(uname -n)" >"$0/master.new" && mv "$0/master.new" "$0/master"; exec "$@"' "$run" "$@"
         else
           "$@" </dev/null
         fi
@@ -24,6 +25,14 @@ internal static class Scripts
         [ -e "$run/result" ] || { echo $code >"$run/result.new" && mv "$run/result.new" "$run/result"; }
         case $HPCRUNTIME_MPI_LAUNCHER in *@$(uname -n)) kill -0 ${HPCRUNTIME_MPI_LAUNCHER%@*} 2>/dev/null || rm -rf "$run" ;; esac
         exit 0
+        """;
+
+    /// <summary>Comes before <see cref="Wrapper"/> where the program's words travel as few long ones, each a list of words quoted for the shell.</summary>
+    internal const string Unpack = """
+        words=
+        for part do words="$words $part"; done
+        eval "set -- $words"
+
         """;
 
     /// <summary>Reaches another host for mpiexec, and leaves word of how that ended. <c>@RUN@</c>, <c>@AGENT@</c> and <c>@LAUNCHER@</c> stand for the record's folder, the agent, both quoted, and the launcher's process.</summary>

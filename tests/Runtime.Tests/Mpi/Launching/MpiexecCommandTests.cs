@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -39,6 +40,22 @@ internal sealed class MpiexecCommandTests
 
         Assert.That(string.Join(' ', command.Arguments), Does.Contain(expected).And.Not.Contain("HOME").And.Not.Contain("bad%name"));
     }
+
+    [Test]
+    public void A_program_with_many_words_travels_in_few_and_gets_them_as_they_were()
+    {
+        string[] nasty = ["", " ", "it's", "a\nb", "$HOME", "`x`", "\\", "\"", "*", new string('x', 20_000), "-n"];
+        string[] program = ["/usr/bin/printf", "%s\u0001", .. Enumerable.Range(0, 1000).Select(i => nasty[i % nasty.Length] + i), .. nasty];
+        var words = MpiexecDialect.Words(program).ToArray();
+        Assert.That(words, Has.Length.LessThan(500));
+        Assert.That(words.Max(word => word.Length), Is.LessThan(64 * 1024));
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", .. words]) { RedirectStandardOutput = true })!;
+        Assert.That(shell.StandardOutput.ReadToEnd().Split('\u0001')[..^1], Is.EqualTo(program[2..]));
+        shell.WaitForExit();
+    }
+
+    [Test]
+    public void Few_words_travel_as_they_are() => Assert.That(MpiexecDialect.Words(["/opt/app", "a b"]), Is.EqualTo(new[] { Scripts.Wrapper, "hpcrun-rank", "/opt/app", "a b" }));
 
     [Test]
     public void An_interface_that_is_not_there_is_told_with_those_that_are()
