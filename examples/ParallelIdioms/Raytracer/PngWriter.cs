@@ -2,7 +2,6 @@ using System;
 using System.Buffers.Binary;
 using System.IO;
 using System.IO.Compression;
-using System.Linq;
 using System.Text;
 
 namespace HpcRuntime.Examples.ParallelIdioms.Raytracer;
@@ -46,9 +45,15 @@ internal sealed class PngWriter : IDisposable
         }
 
         // The difference to the left neighbour or to the one above packs better than the colours; which of them is tried by its size.
-        var left = Differences(pixels, i => i < 3 ? (byte)0 : pixels[i - 3]);
-        var up = Differences(pixels, i => _above[i]);
-        var takeUp = Size(up) < Size(left);
+        var (left, up) = (new byte[pixels.Length], new byte[pixels.Length]);
+        var (leftSize, upSize) = (0L, 0L);
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            leftSize += Math.Abs((int)(sbyte)(left[i] = (byte)(pixels[i] - (i < 3 ? 0 : pixels[i - 3]))));
+            upSize += Math.Abs((int)(sbyte)(up[i] = (byte)(pixels[i] - _above[i])));
+        }
+
+        var takeUp = upSize < leftSize;
         _packer.WriteByte((byte)(takeUp ? 2 : 1));
         _packer.Write(takeUp ? up : left);
         if (_packed.Length >= ChunkSize)
@@ -76,19 +81,6 @@ internal sealed class PngWriter : IDisposable
         WriteChunk(_file, "IDAT", _packed.GetBuffer().AsSpan(0, (int)_packed.Length));
         _packed.SetLength(0);
     }
-
-    private static byte[] Differences(byte[] pixels, Func<int, byte> predicted)
-    {
-        var differences = new byte[pixels.Length];
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            differences[i] = (byte)(pixels[i] - predicted(i));
-        }
-
-        return differences;
-    }
-
-    private static long Size(byte[] differences) => differences.Sum(difference => (long)Math.Abs((int)(sbyte)difference));
 
     private static void WriteChunk(Stream file, string type, ReadOnlySpan<byte> data)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using HpcRuntime.Primitives;
 
 namespace HpcRuntime.Examples.ParallelIdioms.Raytracer;
 
@@ -36,7 +37,7 @@ internal sealed class Scene
 
     /// <summary>The colours of one line of the picture: three bytes for each pixel, red, green, blue.</summary>
     /// <param name="random">Where the random rays go; the same stream gives the same line.</param>
-    internal byte[] Line(int line, int width, int height, Random random)
+    internal byte[] Line(int line, int width, int height, RandomStream random)
     {
         var bytes = new byte[3 * width];
         var forward = (new Vector(0, 2.5, 0) - _eye).Unit();
@@ -52,7 +53,7 @@ internal sealed class Scene
         return bytes;
     }
 
-    private Vector Trace(Vector origin, Vector direction, Random random, int mirrorsLeft)
+    private Vector Trace(Vector origin, Vector direction, RandomStream random, int mirrorsLeft)
     {
         if (Nearest(origin, direction) is not (var distance, { } solid))
         {
@@ -73,28 +74,39 @@ internal sealed class Scene
     private double Shine(Vector point, Vector normal, Vector towardsLight, double lightDistance)
     {
         var squareness = normal.Dot(towardsLight);
-        return squareness > 0 && IsFree(point, towardsLight, lightDistance) ? squareness : 0;
+        return squareness > 0 && IsFree(_solids, point, towardsLight, lightDistance) ? squareness : 0;
     }
 
     /// <summary>The share of random rays into the half space above the point that reach the sky.</summary>
-    private double Openness(Vector point, Vector normal, Random random)
+    private double Openness(Vector point, Vector normal, RandomStream random)
     {
+        var near = new Solid[_solids.Length];
+        var count = 0;
+        foreach (var solid in _solids)
+        {
+            if (solid.IsAbove(point, normal, SkyReach))
+            {
+                near[count++] = solid;
+            }
+        }
+
         var free = 0;
         for (var i = 0; i < LooksAround; i++)
         {
             var direction = RandomDirection(random);
-            free += IsFree(point, normal.Dot(direction) < 0 ? -1 * direction : direction, SkyReach) ? 1 : 0;
+            free += IsFree(near.AsSpan(0, count), point, normal.Dot(direction) < 0 ? -1 * direction : direction, SkyReach) ? 1 : 0;
         }
 
         return (double)free / LooksAround;
     }
 
     /// <summary>A random direction of length 1: a random point of the cube that is inside the ball.</summary>
-    private static Vector RandomDirection(Random random)
+    private static Vector RandomDirection(RandomStream random)
     {
         while (true)
         {
-            var point = new Vector((2 * random.NextDouble()) - 1, (2 * random.NextDouble()) - 1, (2 * random.NextDouble()) - 1);
+            var bits = random.NextUInt64(); // 21 for each coordinate
+            var point = new Vector(Coordinate(bits), Coordinate(bits >> 21), Coordinate(bits >> 42));
             if (point.Dot(point) is > 1e-4 and <= 1)
             {
                 return point.Unit();
@@ -102,9 +114,9 @@ internal sealed class Scene
         }
     }
 
-    private bool IsFree(Vector origin, Vector direction, double distance)
+    private static bool IsFree(ReadOnlySpan<Solid> solids, Vector origin, Vector direction, double distance)
     {
-        foreach (var solid in _solids)
+        foreach (var solid in solids)
         {
             if (solid.Hit(origin, direction) < distance)
             {
@@ -129,6 +141,8 @@ internal sealed class Scene
 
         return nearest;
     }
+
+    private static double Coordinate(ulong bits) => ((bits & 0x1FFFFF) * (1.0 / 0x100000)) - 1;
 
     private static byte ToByte(double light) => (byte)(255 * Math.Clamp(light, 0, 1));
 }

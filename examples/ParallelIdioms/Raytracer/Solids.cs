@@ -15,6 +15,9 @@ internal abstract class Solid(Surface surface)
     /// <summary>How far along the ray it is hit; infinity where it is not. <paramref name="direction"/> has length 1.</summary>
     internal abstract double Hit(Vector origin, Vector direction);
 
+    /// <summary>False where nothing of it is within reach of the point, on the side that the normal points to.</summary>
+    internal abstract bool IsAbove(Vector point, Vector normal, double reach);
+
     /// <summary>The normal at a point of the surface, of length 1.</summary>
     internal abstract Vector NormalAt(Vector point);
 }
@@ -38,6 +41,12 @@ internal sealed class Sphere(Vector centre, double radius, Surface surface) : So
         return along - half > Scene.Near ? along - half : along + half > Scene.Near ? along + half : double.PositiveInfinity;
     }
 
+    internal override bool IsAbove(Vector point, Vector normal, double reach)
+    {
+        var toCentre = centre - point;
+        return normal.Dot(toCentre) > -radius + Scene.Near && toCentre.Dot(toCentre) < (reach + radius) * (reach + radius);
+    }
+
     internal override Vector NormalAt(Vector point) => 1 / radius * (point - centre);
 }
 
@@ -49,6 +58,8 @@ internal sealed class Floor(double height, Surface surface) : Solid(surface)
         var distance = (height - origin.Y) / direction.Y;
         return distance > Scene.Near ? distance : double.PositiveInfinity;
     }
+
+    internal override bool IsAbove(Vector point, Vector normal, double reach) => normal.Y < 1 && point.Y - height < reach;
 
     internal override Vector NormalAt(Vector point) => new(0, 1, 0);
 }
