@@ -13,15 +13,14 @@ namespace HpcRuntime.Examples.ParallelIdioms.Bottles;
 
 /// <summary>Follows files that grow and prints what matches, while it is written.</summary>
 [Application("bottles", "Follows files while they grow, and prints the lines that match a pattern.")]
-public sealed class BottlesApplication : Application
+public sealed class BottlesApplication : ExampleApplication
 {
     private static readonly ArgumentReader Reader = new("bottles", "[FILE...] [options]: follows the files (without any: three that it writes itself) and prints each line once for each pattern that it matches.");
 
     /// <inheritdoc/>
-    public override int Run(Processor processor, string[] args)
+    internal override int Run(Processor processor, string[] args, TextReader input, TextWriter output)
     {
-        ArgumentNullException.ThrowIfNull(processor);
-        if (Reader.Read<BottlesOptions>(args, Console.Out, mostWords: int.MaxValue) is not { } options)
+        if (Reader.Read<BottlesOptions>(args, output, mostWords: int.MaxValue) is not { } options)
         {
             return 0;
         }
@@ -37,13 +36,13 @@ public sealed class BottlesApplication : Application
         var files = clothes?.Files ?? [.. options.Words];
         var until = clothes is null ? options.Until?.Trim() : ClothesLine.LastLine;
         using var watch = new Watch(processor, PlacesOf(files, options.FromStart || clothes is not null), patterns, until);
-        var report = new Report(clothes is null ? files : [.. files.Select(file => Path.GetFileName(file))], patterns, options.ByFile || clothes is not null, Console.Out);
-        Follow(watch, report, heartbeat);
+        var report = new Report(clothes is null ? files : [.. files.Select(file => Path.GetFileName(file))], patterns, options.ByFile || clothes is not null, output);
+        Follow(watch, report, heartbeat, output);
         report.Close();
         return 0;
     }
 
-    private static void Follow(Watch watch, Report report, TimeSpan? heartbeat)
+    private static void Follow(Watch watch, Report report, TimeSpan? heartbeat, TextWriter output)
     {
         var quiet = Stopwatch.StartNew();
         while (!watch.IsOver)
@@ -58,8 +57,8 @@ public sealed class BottlesApplication : Application
             }
             else if (!watch.IsOver)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"no match for {heartbeat!.Value.TotalSeconds:0.###} s"));
-                Console.Out.Flush();
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"no match for {heartbeat!.Value.TotalSeconds:0.###} s"));
+                output.Flush();
                 quiet.Restart();
             }
         }

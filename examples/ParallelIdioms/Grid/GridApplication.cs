@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using HpcRuntime.Examples.ParallelIdioms.Arguments;
 using HpcRuntime.Hosting;
@@ -8,15 +9,14 @@ namespace HpcRuntime.Examples.ParallelIdioms.Grid;
 
 /// <summary>The same small job in each way that the processor knows to do it: whatever the style, the printed grid is the same.</summary>
 [Application("grid", "Computes a 10 x 10 grid, one command for each cell, in the style asked for.")]
-public sealed class GridApplication : Application
+public sealed class GridApplication : ExampleApplication
 {
     private static readonly ArgumentReader Reader = new("grid", "[options]: computes the numbers 0 to 99 on the slaves, cell by cell, and prints them ten in a line.");
 
     /// <inheritdoc/>
-    public override int Run(Processor processor, string[] args)
+    internal override int Run(Processor processor, string[] args, TextReader input, TextWriter output)
     {
-        ArgumentNullException.ThrowIfNull(processor);
-        if (Reader.Read<GridOptions>(args, Console.Out) is not { } options)
+        if (Reader.Read<GridOptions>(args, output) is not { } options)
         {
             return 0;
         }
@@ -29,7 +29,7 @@ public sealed class GridApplication : Application
         var delay = options.Delay == "0" ? TimeSpan.Zero : Reader.Time("--delay", options.Delay);
         foreach (var row in style(processor, new GridWork(delay)).Chunk(GridWork.Side))
         {
-            Console.WriteLine(string.Join(' ', row));
+            output.WriteLine(string.Join(' ', row));
         }
 
         return 0;

@@ -10,30 +10,29 @@ namespace HpcRuntime.Examples.ParallelIdioms.Indexer;
 
 /// <summary>Indexes the words of a tree of files, and looks up prefixes.</summary>
 [Application("indexer", "Indexes the words of a folder of text and HTML, and answers which files have words that begin so.")]
-public sealed class IndexerApplication : Application
+public sealed class IndexerApplication : ExampleApplication
 {
     private const int Samples = 40;
     private static readonly ArgumentReader Reader = new("indexer", "[FOLDER] [options]: indexes the words of all files below the folder (without one: 40 sample texts), then asks for prefixes until its input ends.");
 
     /// <inheritdoc/>
-    public override int Run(Processor processor, string[] args)
+    internal override int Run(Processor processor, string[] args, TextReader input, TextWriter output)
     {
-        ArgumentNullException.ThrowIfNull(processor);
-        if (Reader.Read<IndexerOptions>(args, Console.Out, mostWords: 1) is not { } options)
+        if (Reader.Read<IndexerOptions>(args, output, mostWords: 1) is not { } options)
         {
             return 0;
         }
 
         var index = IndexBuilder.Build(processor, DocumentsOf(options.Words.FirstOrDefault()), out var skipped);
-        Console.WriteLine($"{index.DocumentCount} files, {index.WordCount} words, {index.EntryCount} entries");
+        output.WriteLine($"{index.DocumentCount} files, {index.WordCount} words, {index.EntryCount} entries");
         if (skipped.Count > 0)
         {
-            Console.WriteLine($"not text: {string.Join(", ", skipped)}");
+            output.WriteLine($"not text: {string.Join(", ", skipped)}");
         }
 
-        foreach (var prefix in options.Prefix?.Split(',') ?? Asked())
+        foreach (var prefix in options.Prefix?.Split(',') ?? Asked(input, output))
         {
-            Answer(index, prefix.Trim());
+            Answer(index, prefix.Trim(), output);
         }
 
         return 0;
@@ -51,15 +50,15 @@ public sealed class IndexerApplication : Application
         }
     }
 
-    private static IEnumerable<string> Asked()
+    private static IEnumerable<string> Asked(TextReader input, TextWriter output)
     {
         while (true)
         {
-            Console.Write("prefix: ");
-            Console.Out.Flush();
-            if (Console.In.ReadLine() is not { } line)
+            output.Write("prefix: ");
+            output.Flush();
+            if (input.ReadLine() is not { } line)
             {
-                Console.WriteLine();
+                output.WriteLine();
                 yield break;
             }
 
@@ -67,18 +66,18 @@ public sealed class IndexerApplication : Application
         }
     }
 
-    private static void Answer(WordIndex index, string prefix)
+    private static void Answer(WordIndex index, string prefix, TextWriter output)
     {
         var found = 0;
         foreach (var (word, documents) in index.Find(prefix))
         {
-            Console.WriteLine($"{word}: {string.Join(", ", documents)}");
+            output.WriteLine($"{word}: {string.Join(", ", documents)}");
             found++;
         }
 
         if (found == 0)
         {
-            Console.WriteLine($"no word begins with '{prefix}'");
+            output.WriteLine($"no word begins with '{prefix}'");
         }
     }
 }

@@ -11,17 +11,16 @@ namespace HpcRuntime.Examples.ParallelIdioms.NativeKernel;
 
 /// <summary>Commands that call C and Fortran, against what theory says: each step multiplies the wave of mode k by 1 - 4 r sin²(k pi / 2(n + 1)), exactly, for the scheme is explicit and the wave an eigenvector of it.</summary>
 [Application("native-kernel", "Cools a rod in C and measures it in Fortran, called from commands; compares with theory.")]
-public sealed class NativeKernelApplication : Application
+public sealed class NativeKernelApplication : ExampleApplication
 {
     private const double Ratio = 0.4;
     private const double Tolerance = 1e-12;
     private static readonly ArgumentReader Reader = new("native-kernel", "[options]: lets waves of heat decay in a rod, one command for each wave, with kernels written in C and Fortran.");
 
     /// <inheritdoc/>
-    public override int Run(Processor processor, string[] args)
+    internal override int Run(Processor processor, string[] args, TextReader input, TextWriter output)
     {
-        ArgumentNullException.ThrowIfNull(processor);
-        if (Reader.Read<NativeKernelOptions>(args, Console.Out) is not { } options)
+        if (Reader.Read<NativeKernelOptions>(args, output) is not { } options)
         {
             return 0;
         }
@@ -46,10 +45,10 @@ public sealed class NativeKernelApplication : Application
         {
             var theory = Math.Pow(1 - (4 * Ratio * Math.Pow(Math.Sin(mode * Math.PI / 2 / (points + 1)), 2)), steps);
             worst = Math.Max(worst, Math.Abs(amplitude - theory));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mode {mode}: {amplitude:F9}, in theory {theory:F9}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"mode {mode}: {amplitude:F9}, in theory {theory:F9}"));
         }
 
-        Console.WriteLine(worst < Tolerance ? "all agree" : string.Create(CultureInfo.InvariantCulture, $"the worst is wrong by {worst:E1}"));
+        output.WriteLine(worst < Tolerance ? "all agree" : string.Create(CultureInfo.InvariantCulture, $"the worst is wrong by {worst:E1}"));
         return worst < Tolerance ? 0 : 1;
     }
 }

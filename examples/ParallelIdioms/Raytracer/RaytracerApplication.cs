@@ -9,16 +9,15 @@ namespace HpcRuntime.Examples.ParallelIdioms.Raytracer;
 
 /// <summary>Draws a scene, one item for each line of pixels.</summary>
 [Application("raytracer", "Draws balls and their mirror images as PNG, the same to the bit for any number of slaves.")]
-public sealed class RaytracerApplication : Application
+public sealed class RaytracerApplication : ExampleApplication
 {
     private const int MostPixels = 32_768;
     private static readonly ArgumentReader Reader = new("raytracer", "[options]: draws a scene with shadows, mirrors and random occlusion rays, line by line on the slaves.");
 
     /// <inheritdoc/>
-    public override int Run(Processor processor, string[] args)
+    internal override int Run(Processor processor, string[] args, TextReader input, TextWriter output)
     {
-        ArgumentNullException.ThrowIfNull(processor);
-        if (Reader.Read<RaytracerOptions>(args, Console.Out) is not { } options)
+        if (Reader.Read<RaytracerOptions>(args, output) is not { } options)
         {
             return 0;
         }
@@ -35,7 +34,7 @@ public sealed class RaytracerApplication : Application
             }
         }
 
-        Console.WriteLine($"{width} x {height} pixels, sha256 {Convert.ToHexStringLower(pixels.GetHashAndReset())}");
+        output.WriteLine($"{width} x {height} pixels, sha256 {Convert.ToHexStringLower(pixels.GetHashAndReset())}");
         return 0;
     }
 
