@@ -17,6 +17,8 @@ needs=(
   "ip iproute2"
   "ssh openssh-client"
   "sshd openssh-server"
+  "gcc gcc"
+  "gfortran gfortran"
 )
 
 give_up() {
