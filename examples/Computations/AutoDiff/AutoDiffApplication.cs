@@ -1,7 +1,5 @@
 using System;
-using System.ComponentModel.DataAnnotations;
 using System.Linq;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -15,7 +13,7 @@ public sealed class AutoDiffApplication : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<AutoDiffOptions>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -28,16 +26,5 @@ public sealed class AutoDiffApplication : Application
         }
 
         return ExitCodes.Success;
-    }
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("terms", Default = 20_000, HelpText = "Terms of the series.")]
-        [Range(1, 100_000_000)]
-        public int Terms { get; set; }
-
-        [Option("points", Default = 32, HelpText = "Points from 1 on, below 2.")]
-        [Range(1, 1_000_000)]
-        public int Points { get; set; }
     }
 }

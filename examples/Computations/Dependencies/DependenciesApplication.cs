@@ -1,9 +1,7 @@
 using System;
-using System.ComponentModel.DataAnnotations;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -19,7 +17,7 @@ public sealed class DependenciesApplication : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<DependenciesOptions>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -57,12 +55,5 @@ public sealed class DependenciesApplication : Application
         {
             return refusal.Message;
         }
-    }
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("unit", Default = 20.0, HelpText = "The sleepers sleep 5, 4, 3, 2, 1 and five times 0 of these, in ms.")]
-        [Range(0.0, 60_000.0)]
-        public double Unit { get; set; }
     }
 }

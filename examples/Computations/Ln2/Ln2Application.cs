@@ -1,6 +1,4 @@
 using System;
-using System.ComponentModel.DataAnnotations;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -14,7 +12,7 @@ public sealed class Ln2Application : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<Ln2Options>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -41,16 +39,5 @@ public sealed class Ln2Application : Application
         }
 
         return sum;
-    }
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("terms", Default = 19_999_999, HelpText = "Terms of the series.")]
-        [Range(1, 1_000_000_000)]
-        public int Terms { get; set; }
-
-        [Option("parts", Default = 128, HelpText = "Parts that the terms are cut into.")]
-        [Range(1, 1_000_000)]
-        public int Parts { get; set; }
     }
 }

@@ -1,9 +1,7 @@
 using System;
-using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Threading;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -17,7 +15,7 @@ public sealed class Md5SearchApplication : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<Md5SearchOptions>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -63,20 +61,5 @@ public sealed class Md5SearchApplication : Application
         }
 
         return null;
-    }
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("hash", Default = "48ae4d2d384dcc470e471f4169daa96a", HelpText = "The hash, 32 hexadecimal digits.")]
-        [RegularExpression("[0-9a-fA-F]{32}", ErrorMessage = "32 hexadecimal digits")]
-        public string Hash { get; set; } = string.Empty;
-
-        [Option("last", Default = 1_999_999, HelpText = "Numbers from 1 to this one are tried.")]
-        [Range(1, 2_000_000_000)]
-        public int Last { get; set; }
-
-        [Option("parts", Default = 128, HelpText = "Parts that the numbers are cut into.")]
-        [Range(1, 1_000_000)]
-        public int Parts { get; set; }
     }
 }

@@ -1,7 +1,5 @@
 using System;
-using System.ComponentModel.DataAnnotations;
 using System.Linq;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -15,7 +13,7 @@ public sealed class PiApplication : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<PiOptions>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -38,16 +36,5 @@ public sealed class PiApplication : Application
         }
 
         return hits;
-    }
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("jobs", Default = 16, HelpText = "Jobs that throw.")]
-        [Range(1, 1_000_000)]
-        public int Jobs { get; set; }
-
-        [Option("darts", Default = 500_000, HelpText = "Darts that each job throws.")]
-        [Range(1, 2_000_000_000)]
-        public int Darts { get; set; }
     }
 }

@@ -1,7 +1,5 @@
 using System;
-using System.ComponentModel.DataAnnotations;
 using System.Linq;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -15,7 +13,7 @@ public sealed class PrimesApplication : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<PrimesOptions>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -56,20 +54,5 @@ public sealed class PrimesApplication : Application
         }
 
         return true;
-    }
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("from", Default = 100_000, HelpText = "The first limit.")]
-        [Range(0, 1_000_000)]
-        public int From { get; set; }
-
-        [Option("step", Default = 100, HelpText = "How much further the next limit is.")]
-        [Range(0, 10_000)]
-        public int Step { get; set; }
-
-        [Option("jobs", Default = 8, HelpText = "How many limits.")]
-        [Range(1, 10_000)]
-        public int Jobs { get; set; }
     }
 }

@@ -1,7 +1,5 @@
 using System;
-using System.ComponentModel.DataAnnotations;
 using System.Linq;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -17,7 +15,7 @@ public sealed class QuicksortApplication : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<QuicksortOptions>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -50,19 +48,4 @@ public sealed class QuicksortApplication : Application
     private static bool IsSorted(int[] numbers) => numbers.Zip(numbers.Skip(1)).All(pair => pair.First <= pair.Second);
 
     private static long Sum(int[] numbers) => numbers.Sum(number => (long)number);
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("numbers", Default = 1_000_000, HelpText = "How many numbers.")]
-        [Range(1, 200_000_000)]
-        public int Numbers { get; set; }
-
-        [Option("largest", Default = 100_000, HelpText = "They are drawn from 0 to this one.")]
-        [Range(0, 2_000_000_000)]
-        public int Largest { get; set; }
-
-        [Option("levels", Default = 5, HelpText = "How often they are parted in two before what is left is sorted: 5 for 32 leaves.")]
-        [Range(0, 16)]
-        public int Levels { get; set; }
-    }
 }

@@ -1,7 +1,5 @@
 using System;
-using System.ComponentModel.DataAnnotations;
 using System.Linq;
-using CommandLine;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -16,7 +14,7 @@ public sealed class SawsimApplication : Application
     /// <inheritdoc/>
     public override int Run(Processor processor, string[] args)
     {
-        if (!Arguments.TryParse<Options>(this, args, Console.Out, out var options))
+        if (!Arguments.TryParse<SawsimOptions>(this, args, Console.Out, out var options))
         {
             return ExitCodes.Success;
         }
@@ -25,7 +23,12 @@ public sealed class SawsimApplication : Application
         Pulling pulling = isLinear
             ? new LinearPulling { Domains = options.Domains, Rate = new UnfoldingRate(1e-3, 1) }
             : new ProteinPulling { Domains = options.Domains, Rate = new UnfoldingRate(5e-5, 0.225) };
-        var curves = processor.Map(Enumerable.Range(0, options.Curves).ToArray(), (_, slave) => pulling.Forces(slave.Random)).ToArray();
+        var cache = options.Cache is { } folder ? CurveCache.In(folder, options, processor.Options.Seed) : null;
+        if (cache?.Read() is not { } curves)
+        {
+            curves = processor.Map(Enumerable.Range(0, options.Curves).ToArray(), (_, slave) => pulling.Forces(slave.Random)).ToArray();
+            cache?.Write(curves);
+        }
 
         ForceReport.Write(curves, isLinear ? Gumbel(pulling.Rate) : null, Console.Out);
         return ExitCodes.Success;
@@ -36,20 +39,5 @@ public sealed class SawsimApplication : Application
     {
         var mode = rate.Scale * Math.Log(Pulling.Stiffness * Pulling.Speed / (rate.AtRest * rate.Scale));
         return (mode - (Constants.EulerMascheroni * rate.Scale), Math.PI * rate.Scale / Math.Sqrt(6));
-    }
-
-    private sealed class Options : ApplicationOptions
-    {
-        [Option("model", Default = "protein", HelpText = "protein: unfolded domains are worm-like chains. linear: the force rises at a constant rate, for comparison with theory.")]
-        [AllowedValues("protein", "linear", ErrorMessage = "protein or linear")]
-        public string Model { get; set; } = string.Empty;
-
-        [Option("curves", Default = 400, HelpText = "Curves to simulate.")]
-        [Range(1, 10_000_000)]
-        public int Curves { get; set; }
-
-        [Option("domains", Default = 8, HelpText = "Domains in a chain.")]
-        [Range(1, 1000)]
-        public int Domains { get; set; }
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Tests.Examples;
 
@@ -10,7 +11,9 @@ namespace HpcRuntime.Tests.Examples;
 /// <param name="Words">Its arguments, in which {root} and {folder} may stand.</param>
 internal sealed record ComparedApplication(string Name, string[] Words)
 {
-    internal const string Table = "scripts/chaos-examples.txt";
+    private const string Table = "scripts/chaos-examples.txt";
+
+    private static readonly Dictionary<string, string> CalmTraces = []; // Each is run once for all that compare with it.
 
     /// <summary>All that come with the tool, but for those that the table excludes.</summary>
     internal static IEnumerable<ComparedApplication> All()
@@ -19,6 +22,18 @@ internal sealed record ComparedApplication(string Name, string[] Words)
         var excluded = lines.Where(line => line.Contains('!', StringComparison.Ordinal)).Select(line => line.Split('!')[0].Trim());
         var words = lines.Where(line => line.Contains('|', StringComparison.Ordinal)).Select(line => line.Split('|')).ToDictionary(row => row[0].Trim(), row => row[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return BuiltInApplications.Names.Except(excluded).Select(name => new ComparedApplication(name, words.GetValueOrDefault(name, [])));
+    }
+
+    /// <summary>What it prints and writes on uni, undisturbed.</summary>
+    internal string Calm()
+    {
+        if (!CalmTraces.TryGetValue(Name, out var calm))
+        {
+            var (code, traces) = Run(args => BuiltInApplications.Run(Name, () => Processor.Load("uni"), args));
+            CalmTraces.Add(Name, calm = code == 0 && traces.Length > 0 ? traces : throw new InvalidOperationException($"{Name} on uni ended with {code}; nothing can be compared with this: {traces}"));
+        }
+
+        return calm;
     }
 
     /// <summary>Runs it in a folder of its own, which is deleted behind it.</summary>
