@@ -20,6 +20,26 @@ public sealed class DocumentTests
         Assert.That(blocks, Is.EqualTo(programs.Select(program => File.ReadAllText(RepositoryFiles.PathOf($"{folder}/{program}.cs")))));
     }
 
+    [Test]
+    public void The_page_of_examples_shows_the_computations_as_they_are()
+    {
+        var blocks = Regex.Matches(Computations(), "^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => m.Groups[1].Value);
+        var programs = new[] { "Primes/PrimesApplication", "Ln2/Ln2Application", "Md5Search/Md5SearchApplication", "Quicksort/QuicksortJob", "AutoDiff/AutoDiffApplication", "Pi/PiApplication", "Sawsim/SawsimApplication", "Dependencies/DependenciesApplication" };
+        Assert.That(blocks, Is.EqualTo(programs.Select(program => File.ReadAllText(RepositoryFiles.PathOf($"examples/Computations/{program}.cs")))));
+    }
+
+    [TestCase("primes")]
+    [TestCase("ln2")]
+    [TestCase("md5-search")]
+    [TestCase("quicksort")]
+    [TestCase("auto-diff")]
+    [TestCase("pi")]
+    [TestCase("sawsim")]
+    [TestCase("sawsim", "--model", "linear", "--curves", "20000", "--domains", "1")]
+    [TestCase("dependencies")]
+    public void A_computation_prints_what_the_page_of_examples_says(string name, params string[] args) =>
+        Assert.That(ShowsText(Computations(), Examples.BuiltInApplications.OutputOnUni(name, args), inAnyOrder: false), Is.True, "docs/examples.md does not show what it prints.");
+
     [TestCase("first")]
     [TestCase("results")]
     [TestCase("errors")]
@@ -104,6 +124,7 @@ public sealed class DocumentTests
     [TestCase("docs/observing.md")]
     [TestCase("docs/mpi-launching.md")]
     [TestCase("docs/data-parallel.md")]
+    [TestCase("docs/examples.md")]
     [TestCase("docs/writing-a-fabric.md")]
     [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]
@@ -117,10 +138,15 @@ public sealed class DocumentTests
     /// <summary>Whether one of the tutorial's blocks of output is this one.</summary>
     private static bool TutorialSays(string output, bool inAnyOrder) => Says("docs/tutorial.md", output, inAnyOrder);
 
-    private static bool Says(string document, string output, bool inAnyOrder)
+    /// <summary>The part of the page of examples that is about the computations.</summary>
+    private static string Computations() => File.ReadAllText(RepositoryFiles.PathOf("docs/examples.md")).Split("<!-- computations -->\n")[1];
+
+    private static bool Says(string document, string output, bool inAnyOrder) => ShowsText(File.ReadAllText(RepositoryFiles.PathOf(document)), output, inAnyOrder);
+
+    private static bool ShowsText(string text, string output, bool inAnyOrder)
     {
         static string Sorted(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
-        return Regex.Matches(File.ReadAllText(RepositoryFiles.PathOf(document)), "^```text\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)
+        return Regex.Matches(text, "^```text\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)
             .Select(block => block.Groups[1].Value).Any(block => inAnyOrder ? Sorted(block) == Sorted(output) : block == output);
     }
 }
