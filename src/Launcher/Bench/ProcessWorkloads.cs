@@ -27,7 +27,7 @@ internal sealed class StartWorkload(double launched) : Workload
 
         var all = BenchMark.Clock - launched;
         var use = stage.Tally.Now();
-        return new Measurement(1, 0, first, new ResourceUse(0, 0, 0, 0, use.MachineSeconds, use.StealSeconds, 0), use)
+        return new Measurement(1, 0, first, new ResourceUse(0, 0, 0, 0, use.MachineSeconds, use.StealSeconds), use)
         {
             More = [("all_workers_s", Math.Round(all, 4)), ("distinct_pids", ranks.Count)],
         };
@@ -78,8 +78,10 @@ internal sealed class IdleWorkload : Workload
     /// <inheritdoc/>
     internal override Measurement Run(Processor processor, Stage stage)
     {
+        var before = stage.Tally.OnCore();
         var measured = stage.Time(1, 8, () => processor.Execute(new RankAfter(10_000)));
+        var onCore = stage.Tally.OnCore().Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key));
         var used = measured.After.MasterSeconds - measured.Before.MasterSeconds + measured.After.OthersSeconds - measured.Before.OthersSeconds;
-        return measured with { More = [("cpu_s", Math.Round(used, 3)), ("on_core_s", Math.Round(measured.After.OnCoreSeconds - measured.Before.OnCoreSeconds, 4))] };
+        return measured with { More = [("cpu_s", Math.Round(used, 3)), ("on_core_s", Math.Round(onCore, 4))] };
     }
 }

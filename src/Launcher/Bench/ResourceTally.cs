@@ -13,9 +13,7 @@ namespace HpcRuntime.Launcher.Bench;
 /// <param name="LargestMebibytes">The largest of them.</param>
 /// <param name="MachineSeconds">CPU the whole machine was busy.</param>
 /// <param name="StealSeconds">CPU that the hypervisor gave to others.</param>
-/// <param name="OnCoreSeconds">Time on a core of all threads that live, master and others together, as the scheduler counts it: to the nanosecond, where the other
-/// figures of CPU are taken by ticks of 10 ms, which a process that wakes often and briefly can slip through.</param>
-internal readonly record struct ResourceUse(double MasterSeconds, double OthersSeconds, double PeakMebibytes, double LargestMebibytes, double MachineSeconds, double StealSeconds, double OnCoreSeconds);
+internal readonly record struct ResourceUse(double MasterSeconds, double OthersSeconds, double PeakMebibytes, double LargestMebibytes, double MachineSeconds, double StealSeconds);
 
 /// <summary>Adds up, from Linux's /proc, what the processes of a run use: all whose environment holds the variable BENCH_ID with this process's value. 10 ms resolution
 /// (<c>USER_HZ</c>); all zero elsewhere.</summary>
@@ -32,7 +30,7 @@ internal sealed class ResourceTally
             return default;
         }
 
-        var (master, others, sum, largest, onCore) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        var (master, others, sum, largest) = (0.0, 0.0, 0.0, 0.0);
         foreach (var (id, fields) in Processes())
         {
             var own = (fields[11] + fields[12]) / TicksPerSecond;
@@ -50,11 +48,49 @@ internal sealed class ResourceTally
             var peak = PeakOf(id);
             sum += peak;
             largest = Math.Max(largest, peak);
-            onCore += OnCoreOf(id);
         }
 
         var machine = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(Number).ToArray();
-        return new ResourceUse(master, others, sum, largest, (machine.Sum() - machine[3] - machine[4] - machine[7]) / TicksPerSecond, machine[7] / TicksPerSecond, onCore);
+        return new ResourceUse(master, others, sum, largest, (machine.Sum() - machine[3] - machine[4] - machine[7]) / TicksPerSecond, machine[7] / TicksPerSecond);
+    }
+
+    /// <summary>Time on a core of every thread of the run that lives, in seconds, as the scheduler counts it: to the nanosecond, where ticks of 10 ms miss what wakes often and briefly.</summary>
+    internal Dictionary<string, double> OnCore()
+    {
+        var threads = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (id, _) in Processes())
+        {
+            foreach (var thread in ThreadsOf(id))
+            {
+                threads[thread] = OnCoreOf(thread);
+            }
+        }
+
+        return threads;
+    }
+
+    private static string[] ThreadsOf(int id)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{id}/task");
+        }
+        catch (IOException)
+        {
+            return []; // It has ended since.
+        }
+    }
+
+    private static double OnCoreOf(string thread)
+    {
+        try
+        {
+            return Number(File.ReadAllText(thread + "/schedstat").Split(' ')[0]) / 1e9;
+        }
+        catch (IOException)
+        {
+            return 0; // It has ended since, or the kernel does not tell.
+        }
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
@@ -68,30 +104,6 @@ internal sealed class ResourceTally
         catch (IOException)
         {
             return 0; // It has ended since.
-        }
-    }
-
-    private static double OnCoreOf(int id)
-    {
-        try
-        {
-            return Directory.EnumerateDirectories($"/proc/{id}/task").Sum(OnCoreOfThread);
-        }
-        catch (IOException)
-        {
-            return 0; // It has ended since.
-        }
-    }
-
-    private static double OnCoreOfThread(string folder)
-    {
-        try
-        {
-            return Number(File.ReadAllText(folder + "/schedstat").Split(' ')[0]) / 1e9;
-        }
-        catch (IOException)
-        {
-            return 0; // It has ended since, or the kernel does not tell.
         }
     }
 
