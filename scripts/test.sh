@@ -17,6 +17,10 @@ needs=(
   "ip iproute2"
   "ssh openssh-client"
   "sshd openssh-server"
+  "gcc gcc"
+  "mpicc.mpich libmpich-dev"
+  "mpicc.openmpi libopenmpi-dev"
+  "python3 python3"
 )
 
 give_up() {
