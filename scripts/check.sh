@@ -137,3 +137,15 @@ while read -r project; do
     run_tests "$project"
   fi
 done < <(list_projects tests)
+
+# Each ratio of the gate counts as one check.
+echo
+echo "== speed and idleness"
+timeout --kill-after=30s 10m scripts/perf-gate.sh </dev/null 2>&1 | tee "$logs/perf-gate.log" || true
+if [[ $(tail -n 1 "$logs/perf-gate.log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+  passed=$((passed + BASH_REMATCH[1]))
+  failed=$((failed + BASH_REMATCH[2]))
+  [ "${BASH_REMATCH[2]}" -eq 0 ] || broken+=("scripts/perf-gate.sh: ${BASH_REMATCH[2]} checks")
+else
+  fail "scripts/perf-gate.sh did not come to its end"
+fi

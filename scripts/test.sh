@@ -19,6 +19,9 @@ needs=(
   "sshd openssh-server"
   "gcc gcc"
   "gfortran gfortran"
+  "mpicc.mpich libmpich-dev"
+  "mpicc.openmpi libopenmpi-dev"
+  "python3 python3"
 )
 
 give_up() {

@@ -106,6 +106,7 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
     private int Bench(HostSettings settings, BenchArguments bench, string[] more)
     {
         RefuseMore("bench", more);
+        BenchMark.Set();
         var options = settings.Options with { ShowOutput = false, Chunking = bench.Workload is not null && bench.Mode == "each" ? Chunking.Each : settings.Options.Chunking };
         return Host.Run(settings with { Options = options, Progress = ProgressMode.Off }, "bench", [], (processor, _) => new BenchApplication(bench, Host.Output).Run(processor));
     }

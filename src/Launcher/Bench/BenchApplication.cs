@@ -1,7 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using HpcRuntime.Processing;
@@ -13,7 +10,7 @@ namespace HpcRuntime.Launcher.Bench;
 /// <param name="output">Takes the lines.</param>
 internal sealed class BenchApplication(BenchArguments arguments, TextWriter output)
 {
-    private static readonly string[] Known = ["W1", "W2", "W3a", "W3b", "W3c", "W4", "W5", "W6", "W7", "W8"];
+    private static readonly string[] Known = ["W1", "W2", "W3a", "W3b", "W3c", "W4", "W5", "W6", "W7", "W8", "wake", "map", "memory", "lazy", "capture"];
 
     /// <summary>Runs it to its exit code.</summary>
     /// <exception cref="UsageException">There is no such workload.</exception>
@@ -63,13 +60,14 @@ internal sealed class BenchApplication(BenchArguments arguments, TextWriter outp
         "W3c" => new DataWorkload(),
         "W4" => new UnevenWorkload(),
         "W5" => new SortWorkload(),
-        "W6" => new StartWorkload(Launched()),
+        "W6" => new StartWorkload(BenchMark.Launched),
         "W7" => new OutputWorkload(),
         "W8" => new IdleWorkload(),
+        "wake" => new WakeWorkload(),
+        "map" => new MapWorkload(),
+        "memory" => new MemoryWorkload(),
+        "lazy" => new LazyWorkload(),
+        "capture" => new CaptureWorkload(),
         _ => throw new UsageException($"--workload is '{name}'; known are {string.Join(", ", Known)}."),
     };
-
-    private static double Launched() => Environment.GetEnvironmentVariable("BENCH_T0") is { Length: > 0 } text
-        ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var launched) ? launched : throw new UsageException($"BENCH_T0 is '{text}'; seconds of the monotonic clock are wanted.")
-        : StartWorkload.Clock - (TimeProvider.System.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds;
 }

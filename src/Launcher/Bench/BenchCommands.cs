@@ -100,6 +100,25 @@ internal sealed class PrintTen(int number) : SlaveCommand<int>
     internal static string Line(int number, int line) => string.Create(CultureInfo.InvariantCulture, $"task {number:D6} line {line} {new string('x', 40)}\n");
 }
 
+/// <summary>Brings home a line of text.</summary>
+internal sealed class ReturnText(int number) : SlaveCommand<string>
+{
+    /// <summary>Bytes of the text, its line end included.</summary>
+    internal const int Length = 1000;
+
+    /// <inheritdoc/>
+    public override string Run(ISlaveContext slave) => Text(number);
+
+    internal static string Text(int number) => string.Create(CultureInfo.InvariantCulture, $"{number:D8} {new string('x', Length - 10)}\n");
+}
+
+/// <summary>Prints the same text.</summary>
+internal sealed class PrintText(int number) : SlaveCommand
+{
+    /// <inheritdoc/>
+    public override void Run(ISlaveContext slave) => Console.Write(ReturnText.Text(number));
+}
+
 /// <summary>Sorts its part of an array.</summary>
 internal sealed class SortPart(Lent<double[]> values) : SlaveCommand<Lent<double[]>>
 {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using HpcRuntime.Processing;
 using HpcRuntime.Wire;
@@ -29,7 +30,7 @@ internal sealed class BytesWorkload : Workload
             Stage.Check(outputs[i].Length == size && outputs[i][0] == (byte)i && outputs[i][^1] == (byte)i, $"byte string {i} came back changed");
         }
 
-        return measured with { Mebibytes = 2.0 * count * size / (1 << 20) };
+        return measured with { Mebibytes = 2.0 * count * size / (1 << 20), More = ArraysWorkload.WayOf(processor) };
     }
 }
 
@@ -48,8 +49,11 @@ internal sealed class ArraysWorkload : Workload
         var outputs = new double[count][];
         var measured = stage.Time(count, size, () => processor.RunQueue(Enumerable.Range(0, count).Select(_ => new AddOne(new Lent<double[]>(input))), (place, value) => outputs[place] = value.Value));
         Stage.Check(outputs.All(output => output.Length == input.Length && output[0] == 1 && output[^1] == input[^1] + 1), "an array came back wrong");
-        return measured with { Mebibytes = 2.0 * count * size / (1 << 20) };
+        return measured with { Mebibytes = 2.0 * count * size / (1 << 20), More = WayOf(processor) };
     }
+
+    /// <summary>Whether the payload stays where it is: what is inside <c>Lent</c> is not copied within a process.</summary>
+    internal static IReadOnlyList<(string Name, object Value)> WayOf(Processor processor) => processor.FabricName is "uni" or "thread" ? [("by_reference", true)] : [];
 
     /// <summary>0, 1, 2, … in so many bytes.</summary>
     internal static double[] Numbers(long bytes)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using HpcRuntime.Processing;
 
@@ -15,21 +14,18 @@ internal sealed class StartWorkload(double launched) : Workload
     /// <inheritdoc/>
     internal override bool WarmsUp => false;
 
-    /// <summary>The monotonic clock in seconds.</summary>
-    internal static double Clock => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
-
     /// <inheritdoc/>
     internal override Measurement Run(Processor processor, Stage stage)
     {
         Stage.Check(processor.Execute(new NoOp(7)) == 7, "the first command did not bring its number back");
-        var first = Clock - launched;
+        var first = BenchMark.Clock - launched;
         var ranks = new HashSet<int>();
         for (var round = 0; round < 50 && ranks.Count < stage.Slaves; round++)
         {
             processor.RunQueue(Enumerable.Range(0, stage.Slaves).Select(_ => new RankAfter(10)), (_, rank) => ranks.Add(rank));
         }
 
-        var all = Clock - launched;
+        var all = BenchMark.Clock - launched;
         var use = stage.Tally.Now();
         return new Measurement(1, 0, first, new ResourceUse(0, 0, 0, 0, use.MachineSeconds, use.StealSeconds), use)
         {
@@ -82,8 +78,10 @@ internal sealed class IdleWorkload : Workload
     /// <inheritdoc/>
     internal override Measurement Run(Processor processor, Stage stage)
     {
+        var before = stage.Tally.OnCore();
         var measured = stage.Time(1, 8, () => processor.Execute(new RankAfter(10_000)));
+        var onCore = stage.Tally.OnCore().Sum(thread => thread.Value - before.GetValueOrDefault(thread.Key));
         var used = measured.After.MasterSeconds - measured.Before.MasterSeconds + measured.After.OthersSeconds - measured.Before.OthersSeconds;
-        return measured with { More = [("cpu_s", Math.Round(used, 3))] };
+        return measured with { More = [("cpu_s", Math.Round(used, 3)), ("on_core_s", Math.Round(onCore, 4))] };
     }
 }

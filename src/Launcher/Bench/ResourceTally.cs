@@ -16,11 +16,11 @@ namespace HpcRuntime.Launcher.Bench;
 internal readonly record struct ResourceUse(double MasterSeconds, double OthersSeconds, double PeakMebibytes, double LargestMebibytes, double MachineSeconds, double StealSeconds);
 
 /// <summary>Adds up, from Linux's /proc, what the processes of a run use: all whose environment holds the variable BENCH_ID with this process's value. 10 ms resolution
-/// (<c>USER_HZ</c>); all zero elsewhere. Without BENCH_ID only this process and its children count.</summary>
+/// (<c>USER_HZ</c>); all zero elsewhere.</summary>
 internal sealed class ResourceTally
 {
     private const double TicksPerSecond = 100;
-    private readonly string? _mark = Environment.GetEnvironmentVariable("BENCH_ID") is { Length: > 0 } id ? "BENCH_ID=" + id : null;
+    private readonly string _mark = BenchMark.Entry;
 
     /// <summary>The use up to now.</summary>
     internal ResourceUse Now()
@@ -54,6 +54,45 @@ internal sealed class ResourceTally
         return new ResourceUse(master, others, sum, largest, (machine.Sum() - machine[3] - machine[4] - machine[7]) / TicksPerSecond, machine[7] / TicksPerSecond);
     }
 
+    /// <summary>Time on a core of every thread of the run that lives, in seconds, as the scheduler counts it: to the nanosecond, where ticks of 10 ms miss what wakes often and briefly.</summary>
+    internal Dictionary<string, double> OnCore()
+    {
+        var threads = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (id, _) in Processes())
+        {
+            foreach (var thread in ThreadsOf(id))
+            {
+                threads[thread] = OnCoreOf(thread);
+            }
+        }
+
+        return threads;
+    }
+
+    private static string[] ThreadsOf(int id)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{id}/task");
+        }
+        catch (IOException)
+        {
+            return []; // It has ended since.
+        }
+    }
+
+    private static double OnCoreOf(string thread)
+    {
+        try
+        {
+            return Number(File.ReadAllText(thread + "/schedstat").Split(' ')[0]) / 1e9;
+        }
+        catch (IOException)
+        {
+            return 0; // It has ended since, or the kernel does not tell.
+        }
+    }
+
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private static double PeakOf(int id)
@@ -71,21 +110,18 @@ internal sealed class ResourceTally
     /// <summary>The processes of the run with the fields of their stat from the state on.</summary>
     private IEnumerable<(int Id, double[] Fields)> Processes()
     {
-        var tables = new Dictionary<int, double[]>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Belongs(folder, id) && FieldsOf(folder) is { } fields)
             {
-                tables.Add(id, fields);
+                yield return (id, fields);
             }
         }
-
-        return tables.Where(entry => _mark is not null || entry.Key == Environment.ProcessId || entry.Value[1] == Environment.ProcessId).Select(entry => (entry.Key, entry.Value));
     }
 
     private bool Belongs(string folder, int id)
     {
-        if (_mark is null || id == Environment.ProcessId)
+        if (id == Environment.ProcessId)
         {
             return true;
         }

@@ -1,6 +1,7 @@
 /* The raw MPI floor under hpcrun bench: what a C program without any runtime does with the same messages.
  *
- *   mpiexec -n N mpi pingpong BYTES COUNT       rank 0 and 1, half the fastest and the median round trip in us
+ *   mpiexec -n N mpi pingpong BYTES COUNT       rank 0 and 1, the fastest and the median round trip in us
+ *   mpiexec -n N mpi bandwidth BYTES COUNT      rank 0 to rank 1, eight messages on their way at a time
  *   mpiexec -n N mpi farm DEPTH COUNT           COUNT numbers there and back, DEPTH outstanding with each slave
  *   mpiexec -n N mpi bytes BYTES COUNT          W3a: byte strings there and back, results in fresh memory
  *   mpiexec -n N mpi arrays BYTES COUNT         W3b: arrays of doubles there, new ones with 1 added back, results in fresh memory
@@ -44,6 +45,30 @@ static void pingpong(int bytes, int count) {
     if (rank == 0) {
         qsort(trips, count, sizeof *trips, ascending);
         printf("{\"floor\":\"pingpong\",\"bytes\":%d,\"round_trip_best_us\":%.3f,\"round_trip_p50_us\":%.3f}\n", bytes, trips[0], trips[count / 2]);
+    }
+}
+
+static void bandwidth(int bytes, int count) {
+    enum { WINDOW = 8 };
+    MPI_Request request[WINDOW];
+    char *buffer[WINDOW];
+    for (int w = 0; w < WINDOW; w++) { buffer[w] = get(bytes); memset(buffer[w], w, bytes); request[w] = MPI_REQUEST_NULL; }
+    double start = now();
+    for (int i = 0; i < count && rank < 2; i++) {
+        int w = i % WINDOW;
+        MPI_Wait(&request[w], MPI_STATUS_IGNORE);
+        if (rank == 0) MPI_Isend(buffer[w], bytes, MPI_BYTE, 1, TAG_WORK, MPI_COMM_WORLD, &request[w]);
+        else MPI_Irecv(buffer[w], bytes, MPI_BYTE, 0, TAG_WORK, MPI_COMM_WORLD, &request[w]);
+    }
+    for (int w = 0; w < WINDOW; w++) MPI_Wait(&request[w], MPI_STATUS_IGNORE);
+    if (rank == 1) {
+        for (int w = 0; w < WINDOW && w < count; w++) if (bytes && (buffer[w][0] != w || buffer[w][bytes - 1] != w)) fail("wrong payload");
+        MPI_Send(&rank, 1, MPI_INT, 0, TAG_DONE, MPI_COMM_WORLD);
+    } else if (rank == 0) {
+        int answer;
+        MPI_Recv(&answer, 1, MPI_INT, 1, TAG_DONE, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        double seconds = now() - start;
+        printf("{\"floor\":\"bandwidth\",\"bytes\":%d,\"count\":%d,\"seconds\":%.6f,\"mb_per_s\":%.1f}\n", bytes, count, seconds, (double)bytes * count / 1048576 / seconds);
     }
 }
 
@@ -158,8 +183,9 @@ int main(int argc, char **argv) {
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
-    if (argc != 4 || size < 2 || size > 256) fail("usage: mpiexec -n 2..256 mpi pingpong|farm|bytes|arrays|broadcast|uneven A B");
+    if (argc != 4 || size < 2 || size > 256) fail("usage: mpiexec -n 2..256 mpi pingpong|bandwidth|farm|bytes|arrays|broadcast|uneven A B");
     if (!strcmp(argv[1], "pingpong")) pingpong(atoi(argv[2]), atoi(argv[3]));
+    else if (!strcmp(argv[1], "bandwidth")) bandwidth(atoi(argv[2]), atoi(argv[3]));
     else if (!strcmp(argv[1], "farm")) farm(atoi(argv[2]), atoi(argv[3]), NULL, "farm");
     else if (!strcmp(argv[1], "bytes")) payloads(atoll(argv[2]), atoi(argv[3]), 0);
     else if (!strcmp(argv[1], "arrays")) payloads(atoll(argv[2]), atoi(argv[3]), 1);

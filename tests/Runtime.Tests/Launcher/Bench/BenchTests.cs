@@ -21,7 +21,7 @@ internal sealed class BenchTests
         "system", "workload", "n_workers", "n_tasks", "payload", "seconds", "tasks_per_s", "mb_per_s", "master_cpu_s", "workers_cpu_s", "peak_rss_mb", "peak_rss_max_mb", "mode", "rep",
     ];
 
-    [TestCase("W1", 200, 0, "each")]
+    [TestCase("W1", 200, 0, "each", "least_share")]
     [TestCase("W1", 200, 0, "default")]
     [TestCase("W2", 20, 0, "each", "p50_us", "p99_us", "max_us")]
     [TestCase("W3a", 5, 1000, "each")]
@@ -30,6 +30,11 @@ internal sealed class BenchTests
     [TestCase("W5", 20_000, 0, "each", "note")]
     [TestCase("W6", 0, 0, "each", "all_workers_s", "distinct_pids")]
     [TestCase("W7", 20, 0, "each", "ordered", "complete", "emulated")]
+    [TestCase("wake", 5, 0, "each", "p50_us")]
+    [TestCase("map", 500, 0, "default")]
+    [TestCase("memory", 500, 0, "each", "bytes_per_command")]
+    [TestCase("lazy", 500, 0, "default", "live_most_kib")]
+    [TestCase("capture", 50, 0, "default", "times_returned")]
     public void A_workload_gives_a_line_of_json_for_each_repetition(string workload, int tasks, int payload, string mode, params string[] more)
     {
         foreach (var fabric in new[] { "thread", "process" })

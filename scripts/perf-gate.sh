@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Fails when something became twice as slow: a handful of ratios to the C floors and to multiprocessing, each measured in one run, and what idle ranks use.
+# The margins are wide enough for a busy machine. The last line is "N passed, N failed". Wants Release builds, gcc, both MPI libraries with their headers, and python3.
+#
+#   scripts/perf-gate.sh
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/environment.sh
+
+# Without the folder of peer programs on purpose: the gate judges alike wherever it runs.
+BENCH_FOLDER=/nonexistent BENCH_PYTHON=${BENCH_PYTHON:-python3} exec python3 -B tests/Benchmarks/side_by_side/gate.py

@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using HpcRuntime.DataParallel;
+using HpcRuntime.Processing;
+
+namespace HpcRuntime.Launcher.Bench;
+
+/// <summary>wake: one no-op command at a time, each after both ends have gone to sleep. Not of the contract.</summary>
+internal sealed class WakeWorkload : Workload
+{
+    private const int PauseMilliseconds = 3;
+
+    /// <inheritdoc/>
+    internal override string Name => "wake";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var trips = new double[stage.TasksOr(300)];
+        var measured = stage.Time(trips.Length, 8, () =>
+        {
+            for (var i = 0; i < trips.Length; i++)
+            {
+                Thread.Sleep(PauseMilliseconds);
+                trips[i] = RoundTripWorkload.Trip(processor, i);
+            }
+        });
+        return measured with { More = RoundTripWorkload.Percentiles(trips) };
+    }
+}
+
+/// <summary>map: a map over ints, as it comes home in order. Not of the contract.</summary>
+internal sealed class MapWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "map";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var items = Enumerable.Range(0, stage.TasksOr(100_000)).ToArray();
+        int[] values = [];
+        var measured = stage.Time(items.Length, 8, () => values = [.. processor.Map(items, item => item)]);
+        Stage.Check(values.AsSpan().SequenceEqual(items), "a map over numbers did not bring them back");
+        return measured;
+    }
+}
+
+/// <summary>memory: what a million queued commands hold of the master's memory; then they run. Not of the contract.</summary>
+internal sealed class MemoryWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "memory";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var count = stage.TasksOr(1_000_000);
+        var sum = 0L;
+        Action<int> add = value => sum += value;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < count; i++)
+        {
+            processor.AddToQueue(new NoOp(i), add);
+        }
+
+        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count;
+        var measured = stage.Time(count, 8, () => processor.RunQueue());
+        Stage.Check(sum == (long)count * (count - 1) / 2, "the numbers of queued commands add up to another sum");
+        return measured with { More = [("bytes_per_command", Math.Round(bytes, 1))] };
+    }
+}
+
+/// <summary>lazy: ten million commands from an input that is read as they are needed. Not of the contract.</summary>
+internal sealed class LazyWorkload : Workload
+{
+    private const int Looks = 20;
+
+    /// <inheritdoc/>
+    internal override string Name => "lazy";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var count = stage.TasksOr(10_000_000);
+        var sum = 0L;
+        var live = new List<long>();
+        var measured = stage.Time(count, 8, () => processor.RunQueue(Enumerable.Range(0, count).Select(i => new NoOp(i)), (place, value) =>
+        {
+            sum += value;
+            if (place % Math.Max(1, count / Looks) == 0)
+            {
+                live.Add(GC.GetTotalMemory(forceFullCollection: true));
+            }
+        }));
+        Stage.Check(sum == (long)count * (count - 1) / 2, "the numbers of supplied commands add up to another sum");
+        return measured with { More = [("live_first_kib", live[0] >> 10), ("live_most_kib", live.Max() >> 10)] };
+    }
+}
+
+/// <summary>capture: commands that print 1,000 bytes, beside as many that return the same text. Not of the contract.</summary>
+internal sealed class CaptureWorkload : Workload
+{
+    /// <inheritdoc/>
+    internal override string Name => "capture";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var texts = new string[stage.TasksOr(10_000)];
+        var start = Stopwatch.GetTimestamp();
+        processor.RunQueue(Enumerable.Range(0, texts.Length).Select(i => new ReturnText(i)), (place, text) => texts[place] = text);
+        var returned = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Stage.Check(texts.Select((text, place) => text == ReturnText.Text(place)).All(right => right), "a text came back changed");
+
+        var commands = new Commands.ICommandInfo[texts.Length];
+        var measured = stage.Time(texts.Length, ReturnText.Length, () =>
+        {
+            for (var i = 0; i < commands.Length; i++)
+            {
+                commands[i] = processor.AddToQueue(new PrintText(i));
+            }
+
+            processor.RunQueue();
+            for (var i = 0; i < commands.Length; i++)
+            {
+                texts[i] = commands[i].Output.Out;
+            }
+        });
+        Stage.Check(texts.Select((text, place) => text == ReturnText.Text(place)).All(right => right), "what commands printed is missing or torn");
+        return measured with { More = [("returned_s", Math.Round(returned, 6)), ("times_returned", Math.Round(measured.Seconds / returned, 3))] };
+    }
+}
