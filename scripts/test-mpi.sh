@@ -7,6 +7,7 @@
 #                                                    then the faults of a cluster (cut cable, slow link, a host without ssh, a lost daemon). As root.
 #
 # LIBRARY is mpich or openmpi; default: both. RANKS (default 3) counts the master. CONFIGURATION is Release unless set.
+# HPCRUNTIME_MPINET=PATH/MPI.dll: "fabric" runs over that MPI.NET too, not over the stand-in alone; and with BINDING=mpinet, "conformance mpich" runs over it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh

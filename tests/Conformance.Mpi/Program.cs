@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
@@ -12,8 +14,10 @@ internal static class Program
     /// <summary>In the world that a plain mpiexec started, which ends with the first rank that is lost.</summary>
     private static Task<int> Started(string[] args)
     {
-        // On every rank but 0 this does not return.
-        using (var processor = Processor.Load("mpi"))
+        // The first processor opens the world for all that follow, with the binding that its script asks for. On every rank but 0 this does not return.
+        var options = new ProcessorOptions();
+        options = Environment.GetEnvironmentVariable("BINDING") is { Length: > 0 } binding ? options with { Settings = new Dictionary<string, string> { ["mpi.binding"] = binding } } : options;
+        using (var processor = Processor.Load("mpi", options))
         {
             Fabrics.WorldSlaves = processor.SlaveCount;
         }

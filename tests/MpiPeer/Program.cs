@@ -12,7 +12,7 @@ try
         "faults" => FaultsScenario.Run(),
         "about" => AboutScenario.Run(rest),
         "own-mpi" => OwnMpiScenario.Run(),
-        "own-mpinet" => OwnMpiNetScenario.Run(rest[0]),
+        "own-mpinet" => OwnMpiNetScenario.Run(rest[0], begins: rest.Length == 1),
         "around" => AroundScenario.Run(),
         "reopen" => ReopenScenario.Run(rest),
         "program" => HpcProgram.Run(rest, ProgramScenarios.Run),

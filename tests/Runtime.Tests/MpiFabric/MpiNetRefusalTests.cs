@@ -76,6 +76,14 @@ public sealed class MpiNetRefusalTests
         Assert.That(error, Does.Contain($"HPCRUNTIME_MPINET=/nowhere: there is no such file; {Wanted}."));
     }
 
+    [Test]
+    public void A_program_that_hides_MPI_from_MPI_NET_is_told_in_one_line()
+    {
+        var (code, _, error) = MpiJob.RunPeer(Mpi.Mpich, 2, ["own-mpinet", MpiNetTests.StandIn, "hidden"]);
+        Assert.That(code, Is.EqualTo(3), error);
+        Assert.That(error.Trim().Split('\n'), Has.All.EndsWith("MPI.NET could not begin MPI (Unable to load shared library 'msmpi.dll' or one of its dependencies); where the program resolves msmpi.dll itself, have it give MPICH's library."));
+    }
+
     private string Place(string name) => Path.Combine(_folder.FullName, name);
 
     private static void AssertRefused(string? assembly, string what, string end = "", Mpi mpi = Mpi.Mpich)

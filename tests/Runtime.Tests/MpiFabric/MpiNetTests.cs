@@ -98,6 +98,14 @@ public sealed class MpiNetTests(string assembly, bool counts)
     }
 
     [Test]
+    public void Our_launcher_takes_the_mpiexec_of_MPICH_where_nobody_says_which()
+    {
+        var (code, output, error) = HpcrunProcess.Run(["run", "hello", "--processor", "mpi", "-n", "2", .. Options, "--dry-run"]);
+        Assert.That((code, error), Is.EqualTo((0, string.Empty)));
+        Assert.That(output, Does.Contain("-disable-auto-cleanup").And.Not.Contains("--enable-recovery"));
+    }
+
+    [Test]
     public void Every_result_is_applied_once_while_slaves_kill_themselves()
     {
         var (code, output, error) = Launched(4, "numbers", "20000", "2");

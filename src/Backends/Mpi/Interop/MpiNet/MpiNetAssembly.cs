@@ -66,7 +66,8 @@ internal sealed class MpiNetAssembly
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            throw new FabricUnavailableException("mpi", $"mpi.binding=mpinet: {_where}: MPI.NET could not begin MPI: {e.Message}", e);
+            // The runtime adds lines on how to trace its loader.
+            throw new FabricUnavailableException("mpi", $"mpi.binding=mpinet: {_where}: MPI.NET could not begin MPI ({e.Message.Split(". ")[0].TrimEnd('.')}); where the program resolves {Import} itself, have it give MPICH's library.", e);
         }
     }
 
