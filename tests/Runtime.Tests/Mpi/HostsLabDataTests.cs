@@ -86,6 +86,7 @@ internal sealed partial class HostsLabDataTests(string library) : IDisposable
         using var hpcrun = Start(Mebibytes);
         try
         {
+            hpcrun.WaitForLine("sending");
             wait(hpcrun);
             LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 5)!.Value, 9);
         }
