@@ -6,7 +6,7 @@ using HpcRuntime.Processing;
 
 namespace HpcRuntime.Tests.Applications;
 
-/// <summary>Puts so many MiB in front of every slave, says "sending" when it begins to, and has 20 commands look at them. With a second argument it sends so many versions in a row.</summary>
+/// <summary>Puts so many MiB in front of every slave, says "sending" when it begins to, and has 20 commands look at them, each of which is told with its rank. With a second argument it sends so many versions in a row.</summary>
 public sealed class DataApplication : Application
 {
     public override int Run(Processor processor, string[] args)
@@ -25,7 +25,11 @@ public sealed class DataApplication : Application
             processor.SendData("numbers", numbers);
             for (var i = 0; i < 20; i++, asked++)
             {
-                processor.AddToQueue(new AreNumbersRight(version), value => right += value ? 1 : 0);
+                processor.AddToQueue(new RankWhereNumbersAreRight(version), rank =>
+                {
+                    Console.WriteLine($"right on {rank}");
+                    right += rank > 0 ? 1 : 0;
+                });
             }
         }
 
@@ -40,19 +44,19 @@ public sealed class RankCommand : SlaveCommand<int>
     public override int Run(ISlaveContext slave) => slave.Rank;
 }
 
-public sealed class AreNumbersRight(int version) : SlaveCommand<bool>
+public sealed class RankWhereNumbersAreRight(int version) : SlaveCommand<int>
 {
-    public override bool Run(ISlaveContext slave)
+    public override int Run(ISlaveContext slave)
     {
         var numbers = slave.Data.Get<long[]>("numbers");
         for (var i = 0; i < numbers.Length; i++)
         {
             if (numbers[i] != i + version)
             {
-                return false;
+                return 0;
             }
         }
 
-        return true;
+        return slave.Rank;
     }
 }

@@ -85,6 +85,7 @@ internal static class SlaveRoom
     private static void Leave(MpiWorld world)
     {
         _leaving = true;
+        world.FallSilent();
         world.Remains!.Page.State = SlaveState.Leaving;
         world.Send(world.Peers[0]!, MpiFrameKind.Bye, 0, default, default);
         world.Flush(LeavingPatience);

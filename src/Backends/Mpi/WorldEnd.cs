@@ -55,6 +55,7 @@ internal static class WorldEnd
             together = false;
         }
 
+        world.FallSilent();
         world.Flush(TimeSpan.FromMilliseconds(200));
         return together;
     }

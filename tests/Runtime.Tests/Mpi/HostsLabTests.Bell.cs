@@ -47,7 +47,17 @@ internal sealed partial class HostsLabTests
         }
     }
 
-    private HpcrunProcess StartIdle(int seconds) => HpcrunProcess.Start(Variables("rsh"), "run", TestApplications.Named("IdleApplication"), "--hostfile", Hosts, "--verbosity", "debug", "--", seconds.ToString(CultureInfo.InvariantCulture));
+    [Test]
+    public void A_rank_on_another_host_that_is_long_in_a_command_shows_life_all_the_same()
+    {
+        using var hpcrun = StartIdle(0, 5);
+        var (code, output, error) = hpcrun.WaitForExit();
+        Assert.That((code, output.Contains("3 slaves answer", StringComparison.Ordinal)), Is.EqualTo((0, true)), error);
+        Assert.That(error, Does.Not.Contain("is lost"));
+    }
+
+    private HpcrunProcess StartIdle(params int[] seconds) => HpcrunProcess.Start(
+        Variables("rsh", "mpi.heartbeat=3s"), ["run", TestApplications.Named("IdleApplication"), "--hostfile", Hosts, "--verbosity", "debug", "--", .. seconds.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
 
     private static void Pause(int seconds)
     {

@@ -198,6 +198,10 @@ internal sealed class MasterSpreads(MpiWorld world)
         }
 
         world.Ring(to);
+        if (to.HasDied)
+        {
+            world.Role.NoteDeath(); // The library noticed just now.
+        }
     }
 
     private void Settle(Spread spread, int rank)

@@ -29,6 +29,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
     private const long ShortestRemoteNap = 50_000;
     private const long LongestUnrungNap = 1_000_000;
+    private const long LongestNapWhilePassing = 200_000;
     private const long LongestNapWhileSending = 2_000_000;
 
     private readonly ConcurrentQueue<Arrival> _inbox = new();
@@ -299,7 +300,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
         if (world.Role.IsPassingData || (world.HasRemote && world.Post.PendingCount > 0))
         {
-            return Math.Min(nap, ShortestRemoteNap); // Only calls of the library move what goes over a network.
+            return Math.Min(nap, LongestNapWhilePassing); // Only calls of the library move what goes over a network.
         }
 
         return world.Post.PendingCount > 0 ? Math.Min(nap, LongestNapWhileSending) : nap;

@@ -55,6 +55,7 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
             var now = Stopwatch.GetTimestamp();
             world.Board?.Beat(world.Local, now);
             _oomKills?.Note(now);
+            world.BeatRemote(now);
             var busy = master is not null && LookAfterRanks(now);
             var count = _poll.Wait(keys, busy ? BusyIntervalMilliseconds : IntervalMilliseconds);
             for (var i = 0; i < count; i++)

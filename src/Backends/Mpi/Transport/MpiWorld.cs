@@ -13,24 +13,13 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 
 /// <summary>The ranks that mpiexec started, as one of them sees them: one for the life of the process, whatever processors come and go in it.
 /// Its messages travel on a duplicate of MPI_COMM_WORLD and never meet those of the application.</summary>
-internal sealed unsafe class MpiWorld
+internal sealed unsafe partial class MpiWorld
 {
     private static readonly Lock OpenGate = new();
     private static MpiWorld? _current;
 
-    /// <summary>In the ticket of a beat: its sender hears no ring of the receiver's.</summary>
-    private const int Deaf = 1;
-
-    /// <summary>Beats that pass before anybody calls another deaf.</summary>
-    private const int DeafAfter = 3;
-
     private readonly Action<MpiPeer> _ring;
-    private readonly long _openedAt = Stopwatch.GetTimestamp();
-    private bool _toldDeaf;
-    private readonly long _beatTicks = Stopwatch.Frequency;
     private int _poller;
-    private long _nextBeat;
-    private long _tendedAt = Stopwatch.GetTimestamp();
 
     private MpiWorld(MpiStart start, nint comm, MpiWorldSettings settings)
     {
@@ -82,15 +71,6 @@ internal sealed unsafe class MpiWorld
 
     /// <summary>Whether any rank that this one talks to is on another host, or out of sight.</summary>
     internal bool HasRemote { get; }
-
-    /// <summary>Wakes and is woken by ranks on other hosts; null where there are none that this rank talks to, or no network for it.</summary>
-    internal RemoteBell? Bell { get; private set; }
-
-    /// <summary>Whether every rank on another host that this one talks to wakes it by a ring: else it looks often.</summary>
-    internal bool IsRung { get; private set; }
-
-    /// <summary>Where the master tells what may be of use to somebody one day.</summary>
-    internal Serilog.ILogger? Log { get; set; }
 
     /// <summary>What a slave leaves behind for its master to read; null on the master.</summary>
     internal SlaveRemainsHere? Remains { get; }
@@ -156,19 +136,6 @@ internal sealed unsafe class MpiWorld
         }
     }
 
-    /// <summary>Wakes a rank that sleeps.</summary>
-    internal void Ring(MpiPeer peer)
-    {
-        if (peer.IsLocal)
-        {
-            peer.Word.Ring();
-        }
-        else
-        {
-            Bell?.Ring(peer);
-        }
-    }
-
     /// <summary>One thread looks for what arrives; others that wait are told by it. False when another does.</summary>
     internal bool TryBePoller() => Volatile.Read(ref _poller) == 0 && Interlocked.CompareExchange(ref _poller, 1, 0) == 0;
 
@@ -196,74 +163,6 @@ internal sealed unsafe class MpiWorld
 
         arrival = new Arrival(ArrivalKind.Deadline);
         return from?.HasDied == true ? NoteDeath() : Role.TakeNothing(by, out arrival);
-    }
-
-    /// <summary>Signs of life to and from ranks on other hosts. The poller, now and then.</summary>
-    internal void Tend()
-    {
-        Role.Tend();
-        if (!HasRemote)
-        {
-            return;
-        }
-
-        var now = Stopwatch.GetTimestamp();
-        if (now < _nextBeat)
-        {
-            return;
-        }
-
-        // If this rank stood still, the silence was its own.
-        var stoodStill = now - _tendedAt > 3 * _beatTicks;
-        _tendedAt = now;
-        _nextBeat = now + _beatTicks;
-        var rung = Bell is not null;
-        foreach (var peer in Peers)
-        {
-            if (peer is null || peer.IsLocal || peer.HasDied || (Rank > 0 && peer.Rank > 0) || peer.State == PeerState.Left)
-            {
-                continue;
-            }
-
-            peer.HeardAt = stoodStill || peer.HeardAt == 0 ? now : peer.HeardAt;
-            if (Settings.Heartbeat is { } most && Stopwatch.GetElapsedTime(peer.HeardAt, now) > most)
-            {
-                peer.KilledBecause ??= FormattableString.Invariant($"did not answer for {most.TotalSeconds:0.###} s (stopped, or its host or network is)");
-                peer.FellSilent = true;
-                peer.HasDied = true;
-                NoteDeath();
-                continue;
-            }
-
-            var hears = Bell is not null && RemoteBell.Hears(peer, now);
-            rung &= hears;
-            if (!hears && now - _openedAt > DeafAfter * _beatTicks)
-            {
-                TellDeaf(peer, "no datagram of its comes to the master");
-            }
-
-            Send(peer, MpiFrameKind.Beat, hears ? 0 : Deaf, default, default);
-        }
-
-        IsRung = rung;
-    }
-
-    /// <summary>Takes a rank's sign of life.</summary>
-    internal void TakeBeat(MpiPeer from, int ticket)
-    {
-        if (ticket == Deaf && Stopwatch.GetTimestamp() - _openedAt > DeafAfter * _beatTicks)
-        {
-            TellDeaf(from, "no datagram of the master's comes to it");
-        }
-    }
-
-    private void TellDeaf(MpiPeer peer, string what)
-    {
-        if (!_toldDeaf && Log is { } log)
-        {
-            _toldDeaf = true;
-            log.Debug("Rank {Rank} on {Host} and the master do not hear each other's doorbell, {What} (UDP is not let through?): whoever is not rung looks every millisecond", peer.Rank, peer.Card.Name, what);
-        }
     }
 
     /// <summary>Goes on until what was sent has left; false when the time was over first, or nobody is there to take it.</summary>
@@ -349,17 +248,6 @@ internal sealed unsafe class MpiWorld
             OutFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.OutFile) : null,
             ErrorFile = reads ? MemoryFile.OfProcess(card.ProcessId, card.ErrorFile) : null,
         };
-    }
-
-    private int HostOf(HostCard[] cards, int rank)
-    {
-        var host = Rank > 0 || cards[rank].Board < 0 ? rank : 0;
-        while (host < rank && (cards[host].Board < 0 || !cards[host].IsHostOf(cards[rank])))
-        {
-            host++;
-        }
-
-        return host;
     }
 
     private HostCard[] Exchange(HostCard card)

@@ -45,11 +45,11 @@ internal sealed class RemoteBell(DatagramSocket socket, ulong token, uint[] addr
         card.SetBellAddresses(addresses);
     }
 
-    /// <summary>Rings a rank on another host that may be asleep. From any thread.</summary>
-    internal void Ring(MpiPeer peer)
+    /// <summary>Rings a rank on another host that may be asleep; or in any case, so that it knows that it would be. From any thread.</summary>
+    internal void Ring(MpiPeer peer, bool inAnyCase = false)
     {
         var now = Stopwatch.GetTimestamp();
-        if (peer.Card.BellPort == 0 || now - peer.RungAt < Interval || now - peer.HeardAt < Awake)
+        if (peer.Card.BellPort == 0 || (!inAnyCase && (now - peer.RungAt < Interval || now - peer.HeardAt < Awake)))
         {
             return;
         }

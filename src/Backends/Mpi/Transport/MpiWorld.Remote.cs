@@ -1,0 +1,172 @@
+using System;
+using System.Diagnostics;
+
+namespace HpcRuntime.Backends.Mpi.Transport;
+
+/// <content>Ranks on other hosts: signs of life, and waking each other.</content>
+internal sealed unsafe partial class MpiWorld
+{
+    /// <summary>In the ticket of a beat: its sender hears no ring of the receiver's.</summary>
+    private const int Deaf = 1;
+
+    /// <summary>Beats that pass before anybody calls another deaf.</summary>
+    private const int DeafAfter = 3;
+
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private readonly long _beatTicks = Stopwatch.Frequency;
+    private long _tendedAt = Stopwatch.GetTimestamp(); // The poller's, as the next two.
+    private long _nextLook;
+    private bool _toldDeaf;
+    private long _nextBeat; // The keeper's.
+    private bool _isSilent; // Under the gate.
+
+    /// <summary>Wakes and is woken by ranks on other hosts; null where there are none that this rank talks to, or no network for it.</summary>
+    internal RemoteBell? Bell { get; private set; }
+
+    /// <summary>Whether every rank on another host that this one talks to wakes it by a ring: else it looks often.</summary>
+    internal bool IsRung { get; private set; }
+
+    /// <summary>Where the master tells what may be of use to somebody one day.</summary>
+    internal Serilog.ILogger? Log { get; set; }
+
+    /// <summary>Wakes a rank that sleeps.</summary>
+    internal void Ring(MpiPeer peer)
+    {
+        if (peer.IsLocal)
+        {
+            peer.Word.Ring();
+        }
+        else
+        {
+            Bell?.Ring(peer);
+        }
+    }
+
+    /// <summary>Gives signs of life to ranks on other hosts, each with a ring, whatever the other threads do. The keeper, now and then.</summary>
+    internal void BeatRemote(long now)
+    {
+        if (!HasRemote || now < _nextBeat)
+        {
+            return;
+        }
+
+        _nextBeat = now + _beatTicks - (_beatTicks / 10); // The keeper comes once a second, not to the tick.
+        foreach (var peer in Peers)
+        {
+            if (!TalksTo(peer))
+            {
+                continue;
+            }
+
+            Gate.Enter();
+            try
+            {
+                if (_isSilent)
+                {
+                    return;
+                }
+
+                Post.Send(peer!, MpiFrameKind.Beat, IsHeard(peer!, now) ? 0 : Deaf, default, default);
+            }
+            finally
+            {
+                Gate.Exit();
+            }
+
+            Bell?.Ring(peer!, inAnyCase: true);
+            if (peer!.HasDied)
+            {
+                Role.NoteDeath(); // The library noticed just now.
+            }
+        }
+    }
+
+    /// <summary>No more signs of life: MPI is about to end.</summary>
+    internal void FallSilent()
+    {
+        Gate.Enter();
+        _isSilent = true;
+        Gate.Exit();
+    }
+
+    /// <summary>Looks for signs of life of ranks on other hosts. The poller, now and then.</summary>
+    internal void Tend()
+    {
+        Role.Tend();
+        if (!HasRemote)
+        {
+            return;
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        if (now < _nextLook)
+        {
+            return;
+        }
+
+        // If this rank stood still, the silence was its own.
+        var stoodStill = now - _tendedAt > 3 * _beatTicks;
+        _tendedAt = now;
+        _nextLook = now + _beatTicks;
+        var rung = Bell is not null;
+        foreach (var peer in Peers)
+        {
+            if (!TalksTo(peer))
+            {
+                continue;
+            }
+
+            peer!.HeardAt = stoodStill || peer.HeardAt == 0 ? now : peer.HeardAt;
+            if (Settings.Heartbeat is { } most && Stopwatch.GetElapsedTime(peer.HeardAt, now) > most)
+            {
+                peer.KilledBecause ??= FormattableString.Invariant($"did not answer for {most.TotalSeconds:0.###} s (stopped, or its host or network is)");
+                peer.FellSilent = true;
+                peer.HasDied = true;
+                NoteDeath();
+                continue;
+            }
+
+            rung &= IsHeard(peer, now);
+            if (!IsHeard(peer, now))
+            {
+                TellDeaf(peer, "no datagram of its comes to the master");
+            }
+        }
+
+        IsRung = rung;
+    }
+
+    /// <summary>Takes a rank's sign of life.</summary>
+    internal void TakeBeat(MpiPeer from, int ticket)
+    {
+        if (ticket == Deaf)
+        {
+            TellDeaf(from, "no datagram of the master's comes to it");
+        }
+    }
+
+    /// <summary>Whether it is a rank of another host that this one exchanges signs of life with: the master with all, the others with the master.</summary>
+    private bool TalksTo(MpiPeer? peer) => peer is { IsLocal: false, HasDied: false, State: not PeerState.Left } && (Rank == 0 || peer.Rank == 0);
+
+    private bool IsHeard(MpiPeer peer, long now) => Bell is not null && RemoteBell.Hears(peer, now);
+
+    private void TellDeaf(MpiPeer peer, string what)
+    {
+        if (!_toldDeaf && Stopwatch.GetTimestamp() - _openedAt > DeafAfter * _beatTicks && Log is { } log)
+        {
+            _toldDeaf = true;
+            log.Debug("Rank {Rank} on {Host} and the master do not hear each other's doorbell, {What} (UDP is not let through?): whoever is not rung looks every millisecond", peer.Rank, peer.Card.Name, what);
+        }
+    }
+
+    private int HostOf(HostCard[] cards, int rank)
+    {
+        var host = Rank > 0 || cards[rank].Board < 0 ? rank : 0;
+        while (host < rank && (cards[host].Board < 0 || !cards[host].IsHostOf(cards[rank])))
+        {
+            host++;
+        }
+
+        return host;
+    }
+}
