@@ -17,6 +17,10 @@ needs=(
   "ip iproute2"
   "ssh openssh-client"
   "sshd openssh-server"
+  "ssh-keygen openssh-client"
+  "tc iproute2"
+  "unshare util-linux"
+  "flock util-linux"
 )
 
 give_up() {

@@ -13,6 +13,7 @@ try
         "about" => AboutScenario.Run(rest),
         "own-mpi" => OwnMpiScenario.Run(),
         "around" => AroundScenario.Run(),
+        "pairs" => PairsScenario.Run(rest),
         "reopen" => ReopenScenario.Run(rest),
         "program" => HpcProgram.Run(rest, ProgramScenarios.Run),
         _ => 2,
