@@ -113,6 +113,24 @@ run_tests() {
   fi
 }
 
+# run_mpi_tests: both libraries at 3 ranks on one host, the fault matrix, and one pass over the hosts of the lab.
+run_mpi_tests() {
+  local log=$logs/mpi.log status=0 start=$SECONDS ok bad
+  echo
+  echo "== tests: mpi"
+  scripts/test-mpi.sh ci </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  read -r ok bad < <(tail -n 1 "$log" | sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p') || true
+  passed=$((passed + ${ok:-0}))
+  failed=$((failed + ${bad:-0}))
+  if [ "${bad:-0}" -gt 0 ]; then
+    broken+=("mpi: $bad tests")
+  elif [ "$status" -ne 0 ] || [ "${ok:-0}" -eq 0 ]; then
+    fail "scripts/test-mpi.sh ended with status $status although it reports no failed test"
+  else
+    echo "ok, $((SECONDS - start)) s"
+  fi
+}
+
 # reported WORD LOG: the number behind "WORD:" in the runner's closing summary; 0 without one (a crash).
 reported() {
   local number
@@ -137,6 +155,8 @@ while read -r project; do
     run_tests "$project"
   fi
 done < <(list_projects tests)
+
+run_mpi_tests
 
 # Each ratio of the gate counts as one check.
 echo

@@ -60,6 +60,7 @@ up() {
   fi
 
   down
+  ip netns add hpclab0 && ip netns del hpclab0 || fail "network namespaces cannot be made here; in a container that takes the capabilities SYS_ADMIN and NET_ADMIN (such as --privileged)"
   trap down ERR
   mkdir -m 700 "$folder"
   mkdir -p /run/sshd

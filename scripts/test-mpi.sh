@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
 # Tests of the mpi fabric that need mpiexec around them. The last line is "N passed, N failed".
 #
-#   scripts/test-mpi.sh conformance [LIBRARY...]     the conformance suite, RANKS ranks on this host
-#   scripts/test-mpi.sh fabric                       the tests of the binding, of ranks and of their losses, both libraries
-#   scripts/test-mpi.sh lab [LIBRARY...]             decay-fit with 1, 2 and 5 slaves on one host and on three, each result compared with uni's;
-#                                                    then the faults of a cluster (cut cable, slow link, a host without ssh, a lost daemon). As root.
+#   scripts/test-mpi.sh conformance [LIBRARY...]   the conformance suite, RANKS ranks in one world on HOSTS
+#   scripts/test-mpi.sh losses [LIBRARY...]        its promises that end slaves, in a world that survives that
+#   scripts/test-mpi.sh fabric                     the binding, ranks and their losses (the fault matrix), both libraries
+#   scripts/test-mpi.sh launch                     hpcrun and other programs that launch themselves, both libraries
+#   scripts/test-mpi.sh lab [LIBRARY...]           decay-fit with 1, 2 and 5 slaves on one host and on three, each result compared with uni's;
+#                                                  then the faults of a cluster (cut cable, slow link, a host without ssh, a lost daemon). As root.
+#   scripts/test-mpi.sh ci                         what .ci/run does: all of the above, with 3 ranks on one host
+#   scripts/test-mpi.sh matrix [LIBRARY...]        conformance with 1, 2 and 5 ranks on one host and on three, then the lab. As root.
+#   scripts/test-mpi.sh starts [COUNT [LIBRARY...]]  COUNT (default 200) starts and stops in a row, after which nothing may be left
 #
-# LIBRARY is mpich or openmpi; default: both. RANKS (default 3) counts the master. CONFIGURATION is Release unless set.
+# LIBRARY is mpich or openmpi; default: both. RANKS (default 3) counts the master. With RANKS=1 there is no slave: then the refusal and the binding
+# itself are tested. HOSTS is one (default) or three, those of hosts-lab.sh. FILTER narrows conformance. CONFIGURATION is Release unless set.
 # HPCRUNTIME_MPINET=PATH/MPI.dll: "fabric" runs over that MPI.NET too, not over the stand-in alone; and with BINDING=mpinet, "conformance mpich" runs over it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,11 +20,24 @@ source scripts/environment.sh
 
 mode=${1:-conformance}
 shift || true
+count=200
+if [ "$mode" = starts ] && [ $# -gt 0 ]; then
+  count=$1
+  shift
+fi
+
 libraries=("$@")
 [ "${#libraries[@]}" -gt 0 ] || libraries=(mpich openmpi)
 ranks=${RANKS:-3}
+hosts=${HOSTS:-one}
 configuration=${CONFIGURATION:-Release}
 minutes=${HPCRUNTIME_TEST_MINUTES:-20}
+hpcrun=src/Launcher/bin/$configuration/net10.0/hpcrun.dll
+peer=tests/MpiPeer/bin/$configuration/net10.0/HpcRuntime.Tests.MpiPeer.dll
+promises=tests/Conformance.Mpi/bin/$configuration/net10.0/HpcRuntime.Conformance.Mpi.dll
+dotnet=$(command -v dotnet) # On other hosts it need not be on PATH.
+folder=$(mktemp -d)
+mkdir -p artifacts/mpi
 passed=0
 failed=0
 
@@ -27,31 +46,20 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 export TERM=dumb
 
-# reported WORD LOG: the number behind "WORD:" in the runner's closing summary; 0 without one (a crash).
-reported() {
-  local number
-  number=$(sed -n '/^Test run summary:/,$p' "$2" | tr -d '\r' | sed -nE "s/^ +$1: ([0-9]+)\$/\\1/p" | tail -n 1)
-  echo "${number:-0}"
-}
-
-# conformance LIBRARY: all fixtures in one world, whose rank 0 runs them.
-conformance() {
-  local library=$1 log status=0 ok bad
-  log=artifacts/mpi/conformance-$library-$ranks.log
-  mkdir -p artifacts/mpi
-  echo
-  echo "== conformance on mpi: $library, $ranks ranks"
-  timeout --kill-after=30s "${minutes}m" "mpiexec.$library" -n "$ranks" \
-    dotnet "tests/Conformance.Mpi/bin/$configuration/net10.0/HpcRuntime.Conformance.Mpi.dll" --no-ansi ${FILTER:+--filter "$FILTER"} </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
-  ok=$(reported succeeded "$log")
-  bad=$(reported failed "$log")
-  passed=$((passed + ok))
-  failed=$((failed + bad))
-  if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ok" -eq 0 ]; }; then
-    echo "FAILED: mpiexec.$library ended with status $status after $ok tests that passed"
-    failed=$((failed + 1))
+# Whatever ends this script, the summary is its last line.
+summarise() {
+  local status=$?
+  rm -rf "$folder"
+  [ -z "${lab_is_up:-}" ] || scripts/hosts-lab.sh down
+  if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    echo "FAILED: $mode ended early, with status $status"
+    failed=1
   fi
+
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ] || exit 1
 }
+trap summarise EXIT
 
 # judge STATUS WHAT: counts one check.
 judge() {
@@ -64,6 +72,83 @@ judge() {
   fi
 }
 
+# reported WORD LOG: the number behind "WORD:" in the runner's closing summary; 0 without one (a crash).
+reported() {
+  local number
+  number=$(sed -n '/^Test run summary:/,$p' "$2" | tr -d '\r' | sed -nE "s/^ +$1: ([0-9]+)\$/\\1/p" | tail -n 1)
+  echo "${number:-0}"
+}
+
+# suite NAME COMMAND...: runs a test program and adds up what it reports.
+suite() {
+  local name=$1 log=artifacts/mpi/$1.log status=0 ok bad start=$SECONDS
+  shift
+  echo
+  echo "== $name"
+  timeout --kill-after=30s "${minutes}m" "$@" </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  ok=$(reported succeeded "$log")
+  bad=$(reported failed "$log")
+  passed=$((passed + ok))
+  failed=$((failed + bad))
+  if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "$ok" -eq 0 ]; }; then
+    judge "$((status == 0 ? 1 : status))" "$name, which ended after $ok tests that passed"
+  fi
+
+  echo "$name: $((SECONDS - start)) s"
+}
+
+# started LIBRARY RANKS: the words of an mpiexec that starts so many ranks on the hosts, in `words`.
+started() {
+  words=("mpiexec.$1" -n "$2")
+  [ "$hosts" = three ] || return 0
+  case $1 in
+    mpich)
+      printf '%s:1\n' h1 h2 h3 >"$folder/hosts.mpich"
+      words+=(-f "$folder/hosts.mpich" -iface hpclab -launcher ssh -launcher-exec /run/hpcrun-lab/ssh -genv UCX_TLS tcp,self -genv UCX_NET_DEVICES eth0)
+      ;;
+    *)
+      printf '%s slots=1\n' h1 h2 h3 >"$folder/hosts.openmpi"
+      words+=(--hostfile "$folder/hosts.openmpi" --mca plm_rsh_agent /run/hpcrun-lab/ssh --mca oob_tcp_if_include 10.77.0.0/24 --mca btl_tcp_if_include 10.77.0.0/24 -x TERM)
+      ;;
+  esac
+}
+
+# conformance LIBRARY RANKS: all fixtures in one world, whose rank 0 runs them.
+conformance() {
+  if [ "$2" -eq 1 ]; then
+    alone "$1"
+    return
+  fi
+
+  started "$1" "$2"
+  suite "conformance-$1-$2-ranks-$hosts" "${words[@]}" "$dotnet" "$promises" --no-ansi --filter "${FILTER:+($FILTER)&}TestCategory!=EndsSlaves"
+}
+
+# alone LIBRARY: a rank without another is told what to do; MPI itself works.
+alone() {
+  local status=0
+  started "$1" 1
+  timeout 60 "${words[@]}" "$dotnet" "$hpcrun" run hello </dev/null >"$folder/alone" 2>&1 || status=$?
+  grep -q "with 1 rank, which leaves the master without a slave" "$folder/alone" || status=1
+  [ "$status" -eq 2 ] || cat "$folder/alone"
+  judge "$((status != 2))" "$1, 1 rank, $hosts: a master alone is refused with 2"
+  status=0
+  timeout 60 "${words[@]}" "$dotnet" "$peer" faults </dev/null >"$folder/alone" 2>&1 || status=$?
+  grep -qx "2000 caught" <(tr -d '\r' <"$folder/alone") || status=1
+  [ "$status" -eq 0 ] || cat "$folder/alone"
+  judge "$status" "$1, 1 rank, $hosts: the binding"
+}
+
+# losses LIBRARY: what ends slaves, in a world with many to lose.
+losses() {
+  suite "losses-$1" "$dotnet" "$promises" launched --processor mpi --mpi "$1" -n 24 -- --no-ansi --filter "TestCategory=EndsSlaves|FullyQualifiedName~LossOnMpi"
+}
+
+# tests NAME FILTER: tests of HpcRuntime.Tests that start mpiexec themselves.
+tests() {
+  suite "$1" "$dotnet" "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --filter "$2"
+}
+
 # fit FILE OPTIONS...: the same fit every time, into FILE.
 fit() {
   local file=$1
@@ -71,55 +156,108 @@ fit() {
   timeout 120 dotnet "$hpcrun" run decay-fit --seed 3 "$@" -- examples/DecayFit/data/misra1a.csv --model saturation --simulations 20000 --output "$file" </dev/null >"$file.log" 2>&1
 }
 
-# lab LIBRARY: every number of slaves on every host file.
-lab() {
-  local library=$1 slaves hosts status
-  for hosts in local lab; do
+# fits LIBRARY: every number of slaves on every host file.
+fits() {
+  local library=$1 slaves list status
+  for list in local lab; do
     for slaves in 1 2 5; do
       status=0
       ( # What the lab's hosts need is not for this machine.
-        [ "$hosts" = local ] || eval "$(scripts/hosts-lab.sh env)"
-        fit "$folder/$library.csv" --mpi "$library" -n "$slaves" --hostfile "mpi-hostfiles/$hosts.hosts"
+        [ "$list" = local ] || eval "$(scripts/hosts-lab.sh env)"
+        fit "$folder/$library.csv" --mpi "$library" -n "$slaves" --hostfile "mpi-hostfiles/$list.hosts"
       ) || status=$?
       cmp "$folder/uni.csv" "$folder/$library.csv" || status=1
       [ "$status" -eq 0 ] || cat "$folder/$library.csv.log"
-      judge "$status" "$library, $slaves slaves, $hosts.hosts: the file of uni"
+      judge "$status" "$library, $slaves slaves, $list.hosts: the file of uni"
     done
   done
 }
 
-# tests NAME FILTER: tests of HpcRuntime.Tests that start mpiexec themselves.
-tests() {
-  local log=artifacts/mpi/$1.log status=0
-  mkdir -p artifacts/mpi
-  timeout --kill-after=30s "${minutes}m" dotnet "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --filter "$2" </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
-  passed=$((passed + $(reported succeeded "$log")))
-  failed=$((failed + $(reported failed "$log")))
-  [ "$status" -eq 0 ] || [ "$(reported failed "$log")" -gt 0 ] || judge "$status" "the tests of the $1"
+# lab_up: builds the lab, when no test beside this has it; false, and one failure with its reason, where that cannot be done.
+lab_up() {
+  if [ "$(id -u)" -ne 0 ]; then
+    judge 1 "the lab: network namespaces need root"
+    return 1
+  fi
+
+  exec 9>>/run/lock/hpcrun-lab.lock
+  flock --timeout 600 9 || true
+  if ! scripts/hosts-lab.sh up 3; then
+    judge 1 "the lab cannot be built here, for the reason above"
+    return 1
+  fi
+
+  lab_is_up=yes
 }
 
-# labs: the lab around them, and the tests of its faults.
-labs() {
-  hpcrun=src/Launcher/bin/$configuration/net10.0/hpcrun.dll
-  folder=$(mktemp -d)
-  trap 'scripts/hosts-lab.sh down; rm -rf "$folder"' EXIT
-  fit "$folder/uni.csv" --processor uni
-  scripts/hosts-lab.sh up 3
-  for library in "${libraries[@]}"; do lab "$library"; done
-
+lab_down() {
   scripts/hosts-lab.sh down
-  tests lab "FullyQualifiedName~HostsLabTests|FullyQualifiedName~LaunchedRunTests"
+  lab_is_up=
+  exec 9>&-
+}
+
+# lab: fits on the lab's hosts, then the tests of its faults, which build a lab of their own.
+lab() {
+  echo
+  echo "== decay-fit on one host and on three"
+  fit "$folder/uni.csv" --processor uni
+  lab_up || return 0
+  for library in "${libraries[@]}"; do fits "$library"; done
+  lab_down
+  tests lab "FullyQualifiedName~HostsLabTests"
+}
+
+# matrix: every number of ranks on one host, then on three.
+matrix() {
+  for hosts in one three; do
+    [ "$hosts" = one ] || lab_up || return 0
+    for ranks in 1 2 5; do
+      for library in "${libraries[@]}"; do conformance "$library" "$ranks"; done
+    done
+  done
+
+  lab_down
+  lab
+}
+
+# leftovers: processes of ranks, and files of runs.
+leftovers() {
+  ls -d /dev/shm/*hpcruntime* /tmp/hpcrun-* /tmp/*hpcruntime* 2>/dev/null || true
+  pgrep -f "HpcRuntime.Tests.MpiPeer.dll program code" || true
+}
+
+# starts LIBRARY: many in a row.
+starts() {
+  local i status=0 before
+  before=$(leftovers)
+  for ((i = 0; i < count; i++)); do
+    timeout 60 "mpiexec.$1" -n 3 "$dotnet" "$peer" program code 0 </dev/null >"$folder/start" 2>&1 || { status=$?; cat "$folder/start"; break; }
+  done
+
+  judge "$status" "$1: $i of $count starts and stops in a row"
+  status=0
+  diff <(echo "$before") <(leftovers) || status=1
+  judge "$status" "$1: nothing is left"
 }
 
 case $mode in
-  conformance) for library in "${libraries[@]}"; do conformance "$library"; done ;;
+  conformance | losses | starts)
+    [ "$hosts" = one ] || lab_up || exit 1
+    for library in "${libraries[@]}"; do "$mode" "$library" "$ranks"; done
+    ;;
   fabric) tests fabric "FullyQualifiedName~Tests.MpiFabric." ;;
-  lab) labs ;;
+  launch) tests launch "FullyQualifiedName~LaunchedRunTests" ;;
+  lab) lab ;;
+  ci)
+    for library in "${libraries[@]}"; do conformance "$library" 3; done
+    for library in "${libraries[@]}"; do losses "$library"; done
+    tests fabric "FullyQualifiedName~Tests.MpiFabric."
+    tests launch "FullyQualifiedName~LaunchedRunTests"
+    lab
+    ;;
+  matrix) matrix ;;
   *)
-    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, fabric or lab" >&2
+    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, losses, fabric, launch, lab, ci, matrix or starts" >&2
     exit 2
     ;;
 esac
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]

@@ -22,6 +22,10 @@ needs=(
   "mpicc.mpich libmpich-dev"
   "mpicc.openmpi libopenmpi-dev"
   "python3 python3"
+  "ssh-keygen openssh-client"
+  "tc iproute2"
+  "unshare util-linux"
+  "flock util-linux"
 )
 
 give_up() {

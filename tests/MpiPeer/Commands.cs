@@ -31,6 +31,11 @@ internal sealed class ProcessCommand : SlaveCommand<int>
     public override int Run(ISlaveContext slave) => Environment.ProcessId;
 }
 
+internal sealed class DataCommand(string name) : SlaveCommand<string>
+{
+    public override string Run(ISlaveContext slave) => slave.Data.Get<string>(name);
+}
+
 internal sealed class NumberCommand(int value, int victim) : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave)

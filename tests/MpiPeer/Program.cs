@@ -14,6 +14,7 @@ try
         "own-mpi" => OwnMpiScenario.Run(),
         "own-mpinet" => OwnMpiNetScenario.Run(rest[0], begins: rest.Length == 1),
         "around" => AroundScenario.Run(),
+        "pairs" => PairsScenario.Run(rest),
         "reopen" => ReopenScenario.Run(rest),
         "program" => HpcProgram.Run(rest, ProgramScenarios.Run),
         _ => 2,

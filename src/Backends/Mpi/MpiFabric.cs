@@ -155,7 +155,7 @@ public sealed class MpiFabric : Fabric
             return false;
         }
 
-        ((MpiMasterRole)_world!.Role).TakeBack(peer, EndingPatience);
+        ((MpiMasterRole)_world!.Role).TakeBack(peer, _communicator, EndingPatience);
         return !replace;
     }
 
@@ -169,7 +169,7 @@ public sealed class MpiFabric : Fabric
         foreach (var peer in _communicator?.Holders() ?? [])
         {
             _communicator!.Vacate(peer.Seat);
-            ((MpiMasterRole)_world!.Role).TakeBack(peer, null);
+            ((MpiMasterRole)_world!.Role).TakeBack(peer, _communicator!, null);
         }
     }
 
@@ -180,7 +180,7 @@ public sealed class MpiFabric : Fabric
         foreach (var peer in _communicator?.Holders() ?? [])
         {
             _communicator!.Vacate(peer.Seat);
-            ((MpiMasterRole)_world!.Role).TakeBack(peer, null);
+            ((MpiMasterRole)_world!.Role).TakeBack(peer, _communicator!, null);
         }
 
         if (_world is { Start.IsOurs: false, Rank: 0 } world)

@@ -71,6 +71,14 @@ public sealed class MpiFabricTests
         }
     }
 
+    /// <summary>One of them once took what came for the other, whose seats have the same numbers.</summary>
+    [Test]
+    public void What_comes_for_one_of_two_processors_at_once_is_not_taken_by_the_other([Values] Mpi mpi)
+    {
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["pairs", "500"]);
+        Assert.That((code, output.Trim()), Is.EqualTo((0, "500 rounds")), error);
+    }
+
     [Test]
     public void Two_hundred_processors_follow_one_another_and_leave_nothing_behind([Values] Mpi mpi)
     {

@@ -48,9 +48,14 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     /// <inheritdoc/>
     public sealed override Arrival Wait(TimeSpan timeout)
     {
-        if (TryLook(out var arrival) || timeout == TimeSpan.Zero)
+        if (TryLook(out var arrival))
         {
             return arrival;
+        }
+
+        if (timeout == TimeSpan.Zero)
+        {
+            return new Arrival(ArrivalKind.Deadline);
         }
 
         var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Deadline.After(timeout);

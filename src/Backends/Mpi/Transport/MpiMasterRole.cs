@@ -113,22 +113,30 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
     }
 
     /// <summary>Has a rank stop serving: it becomes free when its command has ended, and is ended itself when that takes longer.</summary>
-    /// <param name="peer">The rank.</param>
+    /// <param name="peer">The rank. Nothing happens where it serves another processor by now, for it may have left this one by itself.</param>
+    /// <param name="from">Whom it served.</param>
     /// <param name="within">Null to wait for it however long it takes.</param>
-    internal void TakeBack(MpiPeer peer, TimeSpan? within)
+    internal void TakeBack(MpiPeer peer, MpiMasterCommunicator from, TimeSpan? within)
     {
+        int ticket;
         lock (_gate)
         {
+            if (peer.Owner != from)
+            {
+                return;
+            }
+
             peer.Owner = null;
             if (peer.State != PeerState.Busy)
             {
                 return;
             }
 
+            ticket = peer.Ticket; // From here on it may become free, and be lent under another one.
             peer.EndBy = within is { } limit ? Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency) : 0;
         }
 
-        world.Send(peer, MpiFrameKind.Drop, peer.Ticket, default, default);
+        world.Send(peer, MpiFrameKind.Drop, ticket, default, default);
         Keeper!.Ring();
     }
 
@@ -140,13 +148,15 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
         if (kind == MpiFrameKind.Message && ticket == from.Ticket && from.Owner is { } owner)
         {
             from.Messages++;
-            arrival = new Arrival(ArrivalKind.Message, from.Seat, from.Incarnation, message);
+            var arrived = new Arrival(ArrivalKind.Message, from.Seat, from.Incarnation, message);
             if (owner == by)
             {
+                arrival = arrived;
                 return true;
             }
 
-            owner.Announce(arrival);
+            // Whoever looked has nothing: seats of two processors have the same numbers, so what is another's would pass for its own.
+            owner.Announce(arrived);
             return false;
         }
 
