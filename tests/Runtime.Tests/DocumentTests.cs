@@ -104,6 +104,7 @@ public sealed class DocumentTests
     [TestCase("docs/observing.md")]
     [TestCase("docs/mpi-launching.md")]
     [TestCase("docs/data-parallel.md")]
+    [TestCase("docs/examples.md")]
     [TestCase("docs/writing-a-fabric.md")]
     [TestCase("examples/DecayFit/README.md")]
     [TestCase("mpi-hostfiles/README.md")]
