@@ -63,6 +63,9 @@ internal sealed class ArgumentReader(string application, string usage)
             : throw Refuse($"{option} is a time such as 5s, 250ms or 1m, not '{text}'.");
     }
 
+    /// <summary>A time as above, or 0 for none.</summary>
+    internal TimeSpan TimeOrZero(string option, string text) => text == "0" ? TimeSpan.Zero : Time(option, text);
+
     /// <summary>One line that says what is wrong.</summary>
     internal UsageException Refuse(string message) => new($"{application}: {message} Try '{application} --help'.");
 

@@ -52,7 +52,7 @@ internal sealed class FileFollower(FilePlace start) : IDisposable
         if (IsThis(now))
         {
             Replace(now);
-            return null;
+            return now.Length > _read ? [] : null; // Perhaps another one, after an empty one.
         }
 
         // What was moved away is complete, its last line too, with or without its end.

@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Linq;
 using HpcRuntime.Examples.ParallelIdioms.Arguments;
@@ -26,7 +25,7 @@ public sealed class GridApplication : ExampleApplication
             throw Reader.Refuse($"--style is one of {string.Join(", ", GridStyles.All.Keys)}, not '{options.Style}'.");
         }
 
-        var delay = options.Delay == "0" ? TimeSpan.Zero : Reader.Time("--delay", options.Delay);
+        var delay = Reader.TimeOrZero("--delay", options.Delay);
         foreach (var row in style(processor, new GridWork(delay)).Chunk(GridWork.Side))
         {
             output.WriteLine(string.Join(' ', row));

@@ -20,13 +20,14 @@ public sealed class LoopApplication : ExampleApplication
         }
 
         var count = Reader.Whole("--count", options.Count, 0, 1_000_000);
+        var delay = Reader.TimeOrZero("--delay", options.Delay);
         if (options.Countdown)
         {
-            Talks.CountDown(processor, count, output);
+            Talks.CountDown(processor, count, delay, output);
         }
         else
         {
-            Talks.CountUp(processor, count, output);
+            Talks.CountUp(processor, count, delay, output);
         }
 
         return 0;

@@ -11,10 +11,10 @@ namespace HpcRuntime.Examples.ParallelIdioms.Loop;
 internal static class Talks
 {
     /// <summary>Sends 0 to <paramref name="count"/> and prints the answers.</summary>
-    internal static void CountUp(Processor processor, int count, TextWriter output)
+    internal static void CountUp(Processor processor, int count, TimeSpan delay, TextWriter output)
     {
         var next = 0;
-        Talk<int, string>(processor, channel => AnswerAsync(channel, count), talk =>
+        Talk<int, string>(processor, channel => AnswerAsync(channel, count, delay), talk =>
         {
             while (next <= count)
             {
@@ -26,10 +26,10 @@ internal static class Talks
     }
 
     /// <summary>A command says a number, the master the number below it, the command the one below that, down to 0.</summary>
-    internal static void CountDown(Processor processor, int from, TextWriter output)
+    internal static void CountDown(Processor processor, int from, TimeSpan delay, TextWriter output)
     {
         var next = from;
-        Talk<int, int>(processor, channel => CountDownAsync(channel, next), talk =>
+        Talk<int, int>(processor, channel => CountDownAsync(channel, next, delay), talk =>
         {
             while (next >= 0)
             {
@@ -46,19 +46,21 @@ internal static class Talks
         });
     }
 
-    private static async Task AnswerAsync(CommandChannel<int, string> channel, int last)
+    private static async Task AnswerAsync(CommandChannel<int, string> channel, int last, TimeSpan delay)
     {
         for (var number = -1; number < last;)
         {
             number = await channel.ReceiveAsync();
+            await Task.Delay(delay);
             channel.Send(number < last ? $"{number}" : "Done");
         }
     }
 
-    private static async Task CountDownAsync(CommandChannel<int, int> channel, int from)
+    private static async Task CountDownAsync(CommandChannel<int, int> channel, int from, TimeSpan delay)
     {
         for (var number = from; number >= 0; number = number > 0 ? await channel.ReceiveAsync() - 1 : -1)
         {
+            await Task.Delay(delay);
             channel.Send(number);
         }
     }

@@ -31,7 +31,7 @@ public sealed class NativeKernelApplication : ExampleApplication
         var library = Path.GetFullPath(options.Library ?? Path.Combine(AppContext.BaseDirectory, "libheat-kernels.so"));
         if (options.Build && KernelBuild.Compile(library) is { } error)
         {
-            throw new UsageException($"native-kernel: {error}.");
+            throw new UsageException($"native-kernel: {error.TrimEnd('.')}.");
         }
 
         if (!File.Exists(library))
