@@ -25,7 +25,7 @@ public sealed class Ln2Application : Application
             new MapOptions { ReduceInOrder = true });
 
         Console.WriteLine($"{options.Terms} terms in {options.Parts} parts: {sum:F11}");
-        Console.WriteLine($"above ln 2 by {sum - Math.Log(2):E2}");
+        Console.WriteLine($"above ln 2 by {sum - Math.Log(2):R}");
         return ExitCodes.Success;
     }
 

@@ -77,7 +77,10 @@ internal sealed unsafe partial class SocketLink
                 return IsClosed;
             }
 
-            _backlog.RemoveFirst();
+            if (HasBacklog)
+            {
+                _backlog.RemoveFirst(); // It is empty where the other end turned out to be gone.
+            }
         }
 
         return true;

@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using HpcRuntime.Examples.Computations;
 using HpcRuntime.Processing;
