@@ -11,5 +11,7 @@ return HpcProgram.Run(args, (processor, words) => string.Join(' ', words) switch
     "reductions" => Reductions.Run(processor),
     "sections" => Sections.Run(processor),
     "conversations" => StreamsAndConversations.Run(processor),
-    var other => throw new UsageException($"'{other}' is no recipe; there are functions, dependencies, maps, lazy, reductions, sections and conversations."),
+    "external" => ExternalCommands.Run(processor),
+    "observation" => Observation.Run(processor),
+    var other => throw new UsageException($"'{other}' is no recipe; there are functions, dependencies, maps, lazy, reductions, sections, conversations, external and observation."),
 });

@@ -13,7 +13,7 @@ public sealed class DocumentTests
     [TestCase("README.md", "examples/ReadmeExample", "Program")]
     [TestCase("docs/from-relax.md", "examples/SevenSteps", "Program")]
     [TestCase("docs/tutorial.md", "examples/Tutorial", "Program", "FirstCommand", "ResultsAndMemos", "Errors", "Output", "RandomNumbers", "SharedData", "Futures", "HalfLives")]
-    [TestCase("docs/data-parallel.md", "examples/DataParallel", "Program", "FunctionsAndFutures", "Dependencies", "Maps", "LazyMaps", "Reductions", "Sections", "StreamsAndConversations")]
+    [TestCase("docs/data-parallel.md", "examples/DataParallel", "Program", "FunctionsAndFutures", "Dependencies", "Maps", "LazyMaps", "Reductions", "Sections", "StreamsAndConversations", "ExternalCommands", "Observation")]
     public void The_programs_in_the_document_are_the_programs_that_the_tests_run(string document, string folder, params string[] programs)
     {
         var blocks = Regex.Matches(File.ReadAllText(RepositoryFiles.PathOf(document)), "^```csharp\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(m => m.Groups[1].Value).ToArray();
@@ -65,6 +65,8 @@ public sealed class DocumentTests
     [TestCase("reductions")]
     [TestCase("sections")]
     [TestCase("conversations")]
+    [TestCase("external")]
+    [TestCase("observation")]
     public void A_recipe_prints_what_the_cookbook_says_on_every_fabric(string recipe)
     {
         foreach (var fabric in new[] { "uni", "thread -n 1", "thread -n 3", "process -n 2" })
@@ -117,6 +119,10 @@ public sealed class DocumentTests
     [TestCase("README.md")]
     [TestCase("CONTRIBUTING.md")]
     [TestCase("docs/from-relax.md")]
+    [TestCase("docs/from-pprocess.md")]
+    [TestCase("docs/from-parallel-python.md")]
+    [TestCase("docs/from-sharedmem.md")]
+    [TestCase("docs/from-pysawsim.md")]
     [TestCase("docs/tutorial.md")]
     [TestCase("docs/performance.md")]
     [TestCase("docs/process.md")]

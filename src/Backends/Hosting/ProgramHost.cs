@@ -17,8 +17,15 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
     /// <summary>The host of this process. Its standard error is the real one, also while Console.Error is routed to commands.</summary>
     internal static ProgramHost ForConsole()
     {
+        var launcher = MpiLauncherEnvironment.Detect(System.Environment.GetEnvironmentVariable);
+        if (launcher is not null && !Console.IsOutputRedirected)
+        {
+            // A plain mpiexec of Open MPI gives ranks a terminal at which nobody sits, and .NET would write control sequences into the output when it first uses the console.
+            System.Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+
         // What every rank finds in the same way, rank 0 says for all.
-        var speaks = MpiLauncherEnvironment.Detect(System.Environment.GetEnvironmentVariable) is not { Rank: > 0 };
+        var speaks = launcher is not { Rank: > 0 };
         var error = speaks ? new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true } : TextWriter.Null;
         return new ProgramHost(speaks ? Console.Out : TextWriter.Null, new LiveLine(error), System.Environment.GetEnvironmentVariable, System.Environment.ProcessorCount);
     }
@@ -61,12 +68,6 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
     internal int Run(HostSettings settings, string name, string[] args, Func<Processor, string[], int> main)
     {
         var launcher = MpiLauncherEnvironment.Detect(Environment);
-        if (launcher is not null && !Console.IsOutputRedirected)
-        {
-            // A plain mpiexec of Open MPI gives ranks a terminal that nobody looks at, and .NET would write control sequences into the output as soon as a child program is started.
-            System.Environment.SetEnvironmentVariable("TERM", "dumb");
-        }
-
         if (launcher is { Rank: > 0 } && !settings.DryRun)
         {
             return SlaveHost.Serve(settings, launcher, Catalogue(settings));

@@ -37,7 +37,7 @@ public sealed class CommandChannel<TReceive, TSend>
             throw new ChannelClosedException("This end of the conversation was closed.");
         }
 
-        _line.Say(new ValueWord(value));
+        _line.SayValue(value);
     }
 
     /// <summary>Sends a value, for whoever awaits.</summary>
@@ -47,15 +47,45 @@ public sealed class CommandChannel<TReceive, TSend>
         return Task.CompletedTask;
     }
 
+    /// <summary>Sends a value once fewer than <paramref name="window"/> values that were sent wait to be received, so that what waits there is bounded. Two ends that both send like this must both receive meanwhile.</summary>
+    /// <exception cref="WireTypeException">Something in the value cannot travel.</exception>
+    /// <exception cref="ChannelClosedException">This end was closed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, or the command was, or its time was up.</exception>
+    public async Task SendAsync(TSend value, int window, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Slave.Cancellation);
+        while (true)
+        {
+            Task news;
+            lock (_line.Gate)
+            {
+                if (_line.HasRoom(window))
+                {
+                    break;
+                }
+
+                news = _line.News();
+            }
+
+            await news.WaitAsync(both.Token).ConfigureAwait(false);
+        }
+
+        Send(value);
+    }
+
     /// <summary>The next value from the master; waits for it on this thread.</summary>
     /// <exception cref="ChannelClosedException">The master has closed its end and everything was received.</exception>
     /// <exception cref="OperationCanceledException">The command was cancelled meanwhile, or its time was up.</exception>
     public TReceive Receive()
     {
-        var value = default(TReceive);
+        var value = default(object);
         var received = false;
-        _line.WaitUntil(() => (received = TryReceive(out value)) || _line.OtherEndClosed);
-        return received || TryReceive(out value) ? value! : throw new ChannelClosedException("The master has closed its end of the conversation.");
+        var told = 0;
+        _line.WaitUntil(() => (received = _line.TryTake(out value, ref told)) || _line.OtherEndClosed);
+        received = received || _line.TryTake(out value, ref told);
+        _line.SayTaken(told);
+        return received ? (TReceive)value! : throw new ChannelClosedException("The master has closed its end of the conversation.");
     }
 
     /// <summary>The next value from the master. Prefer <see cref="Receive"/> where nothing else is to be done meanwhile: it answers faster.</summary>
@@ -66,11 +96,16 @@ public sealed class CommandChannel<TReceive, TSend>
         while (true)
         {
             Task news;
+            if (TryReceive(out var value))
+            {
+                return value;
+            }
+
             lock (_line.Gate)
             {
-                if (_line.Received.TryDequeue(out var value))
+                if (_line.HasReceived)
                 {
-                    return (TReceive)value!;
+                    continue; // It came in between.
                 }
 
                 if (_line.OtherEndClosed)
@@ -88,12 +123,11 @@ public sealed class CommandChannel<TReceive, TSend>
     /// <summary>The next value from the master, if it is here.</summary>
     public bool TryReceive([MaybeNullWhen(false)] out TReceive value)
     {
-        lock (_line.Gate)
-        {
-            var any = _line.Received.TryDequeue(out var received);
-            value = any ? (TReceive)received! : default;
-            return any;
-        }
+        var told = 0;
+        var any = _line.TryTake(out var received, ref told);
+        _line.SayTaken(told);
+        value = any ? (TReceive)received! : default;
+        return any;
     }
 
     /// <summary>Says that this end sends nothing more. What was sent before still arrives.</summary>

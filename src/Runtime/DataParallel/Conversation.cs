@@ -36,7 +36,7 @@ public sealed class Conversation<TSend, TReceive> : IDisposable
             throw new ChannelClosedException("This end of the conversation was closed.");
         }
 
-        Line.Say(new MasterValueWord(value));
+        Line.SayValue(value);
     }
 
     /// <summary>Sends a value, for whoever awaits.</summary>
@@ -44,6 +44,36 @@ public sealed class Conversation<TSend, TReceive> : IDisposable
     {
         Send(value);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Sends a value once fewer than <paramref name="window"/> values that were sent wait to be received, so that what waits there is bounded. Two ends that both send like this must both receive meanwhile.</summary>
+    /// <exception cref="Wire.WireTypeException">Something in the value cannot travel.</exception>
+    /// <exception cref="ChannelClosedException">This end was closed, or the command has ended well.</exception>
+    /// <exception cref="SlaveCommandException">The command failed. Likewise <see cref="SlaveLostException"/> and <see cref="CommandTimeoutException"/>.</exception>
+    public async Task SendAsync(TSend value, int window, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
+        while (true)
+        {
+            var version = Line.Version;
+            if (_closed)
+            {
+                throw new ChannelClosedException("This end of the conversation was closed.");
+            }
+
+            if (HasEnded)
+            {
+                ThrowIfFailed();
+                throw new ChannelClosedException("The command has ended.");
+            }
+
+            if (Line.TrySay(value, window))
+            {
+                return;
+            }
+
+            await Line.NewsAsync(version).WaitAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The next value from the command; waits for it on this thread.</summary>

@@ -14,6 +14,9 @@ internal sealed class MasterLine(Processor processor) : Completion
     private readonly List<MasterWord> _early = [];     // For a command that has not begun.
     private TaskCompletionSource? _news;
     private bool _isOpen;
+    private TakenCount _taken;
+    private bool _counts;
+    private int _untaken; // Values that were sent since this end began to count, and that the other end has not taken.
     private bool _otherEndClosed;
     private bool _ended;
     private int _version;
@@ -79,12 +82,49 @@ internal sealed class MasterLine(Processor processor) : Completion
         }
     }
 
-    internal void Hear(object? value)
+    internal void Hear(object? value, bool counted)
     {
         lock (Gate)
         {
             _received.Enqueue(value);
+            _taken.Receive(counted);
             Tell();
+        }
+    }
+
+    /// <summary>The other end has taken values.</summary>
+    internal void HearTaken(int count)
+    {
+        lock (Gate)
+        {
+            _untaken -= count;
+            Tell();
+        }
+    }
+
+    /// <summary>Says a value if fewer than <paramref name="window"/> wait at the other end; from then on values are counted.</summary>
+    internal bool TrySay(object? value, int window)
+    {
+        lock (Gate)
+        {
+            _counts = true;
+            if (_untaken >= window)
+            {
+                return false;
+            }
+
+            SayValue(value);
+            return true;
+        }
+    }
+
+    /// <summary>Says a value, whatever waits at the other end.</summary>
+    internal void SayValue(object? value)
+    {
+        lock (Gate)
+        {
+            Say(new MasterValueWord(value, _counts));
+            _untaken += _counts ? 1 : 0;
         }
     }
 
@@ -132,7 +172,13 @@ internal sealed class MasterLine(Processor processor) : Completion
     {
         lock (Gate)
         {
-            return _received.TryDequeue(out value);
+            var any = _received.TryDequeue(out value);
+            if (any && _taken.Take(_received.Count) is > 0 and var told && !_ended)
+            {
+                processor.Tell(Entry, new MasterTakenWord(told));
+            }
+
+            return any;
         }
     }
 
@@ -182,9 +228,15 @@ internal sealed class MasterLine(Processor processor) : Completion
 }
 
 /// <summary>A value for the other end.</summary>
-internal sealed class ValueWord(object? value) : CommandWord
+internal sealed class ValueWord(object? value, bool counted) : CommandWord
 {
-    internal override void Arrive(Processor processor, CommandEntry entry) => (entry.Memo as MasterLine)?.Hear(value);
+    internal override void Arrive(Processor processor, CommandEntry entry) => (entry.Memo as MasterLine)?.Hear(value, counted);
+}
+
+/// <summary>The command has taken values that the master counts.</summary>
+internal sealed class TakenWord(int count) : CommandWord
+{
+    internal override void Arrive(Processor processor, CommandEntry entry) => (entry.Memo as MasterLine)?.HearTaken(count);
 }
 
 /// <summary>The command has begun and hears.</summary>
@@ -200,9 +252,15 @@ internal sealed class CloseWord : CommandWord
 }
 
 /// <summary>A value for the command.</summary>
-internal sealed class MasterValueWord(object? value) : MasterWord
+internal sealed class MasterValueWord(object? value, bool counted) : MasterWord
 {
-    internal override void Arrive(SlaveContext slave) => SlaveLine.Of(slave).Receive(value);
+    internal override void Arrive(SlaveContext slave) => SlaveLine.Of(slave).Receive(value, counted);
+}
+
+/// <summary>The master has taken values that the command counts.</summary>
+internal sealed class MasterTakenWord(int count) : MasterWord
+{
+    internal override void Arrive(SlaveContext slave) => SlaveLine.Of(slave).HearTaken(count);
 }
 
 /// <summary>The master says nothing more.</summary>

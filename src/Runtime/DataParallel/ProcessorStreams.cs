@@ -51,7 +51,7 @@ internal sealed class StreamCommand<T>(Func<ISlaveContext, IAsyncEnumerable<T>> 
             while (Wait(values.MoveNextAsync()))
             {
                 line.WaitUntil(line.TryTakeCredit);
-                line.Say(new ValueWord(values.Current));
+                line.Say(new ValueWord(values.Current, counted: false));
             }
         }
         finally

@@ -19,8 +19,13 @@ internal sealed class SlaveLine
 
     private SlaveLine(SlaveContext context) => _context = context;
 
-    /// <summary>What the other end of a conversation or stream has said.</summary>
-    internal Queue<object?> Received { get; } = new();
+    private readonly Queue<object?> _received = new(); // What the other end of a conversation or stream has said.
+    private TakenCount _taken;
+    private bool _counts;
+    private int _untaken; // Values that were sent since this end began to count, and that the other end has not taken.
+
+    /// <summary>Whether anything waits to be taken. Under the gate.</summary>
+    internal bool HasReceived => _received.Count > 0;
 
     /// <summary>True once the other end says nothing more.</summary>
     internal bool OtherEndClosed { get; private set; }
@@ -100,7 +105,57 @@ internal sealed class SlaveLine
 
     internal void Answer(long question, bool granted) => Change(() => _answers[question] = granted);
 
-    internal void Receive(object? value) => Change(() => Received.Enqueue(value));
+    internal void Receive(object? value, bool counted) => Change(() =>
+    {
+        _received.Enqueue(value);
+        _taken.Receive(counted);
+    });
+
+    /// <summary>Takes what was received first. Whatever is to be told of it is said afterwards, with <see cref="SayTaken"/>, where this thread does not hold the slave.</summary>
+    internal bool TryTake(out object? value, ref int told)
+    {
+        lock (_gate)
+        {
+            var any = _received.TryDequeue(out value);
+            told += any ? _taken.Take(_received.Count) : 0;
+            return any;
+        }
+    }
+
+    internal void SayTaken(int told)
+    {
+        if (told > 0)
+        {
+            Say(new TakenWord(told));
+        }
+    }
+
+    internal void HearTaken(int count) => Change(() => _untaken -= count);
+
+    /// <summary>Whether fewer than <paramref name="window"/> values wait at the other end. From now on values are counted.</summary>
+    internal bool HasRoom(int window)
+    {
+        lock (_gate)
+        {
+            _counts = true;
+            return _untaken < window;
+        }
+    }
+
+    internal void SayValue(object? value)
+    {
+        bool counted;
+        lock (_gate)
+        {
+            counted = _counts;
+        }
+
+        Say(new ValueWord(value, counted)); // First: what cannot travel takes no room.
+        lock (_gate)
+        {
+            _untaken += counted ? 1 : 0;
+        }
+    }
 
     internal void CloseOtherEnd() => Change(() => OtherEndClosed = true);
 

@@ -47,6 +47,9 @@ internal sealed class HpcrunProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The built hpcrun, for a line of the shell.</summary>
+    internal static string ShellWords => $"'{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"}' '{Hpcrun}'";
+
     internal int Id => _process.Id;
 
     /// <summary>Starts it.</summary>

@@ -209,6 +209,49 @@ public abstract class ConversationFixture(FabricUnderTest fabric) : FabricFixtur
     }
 
     [Promise]
+    public void A_command_that_sends_with_a_window_waits_for_its_receiver()
+    {
+        var made = Signal("made");
+        using var talk = Open(1).Converse<int, int>(channel => SendWithin(made, channel));
+        WaitUntil(() => File.Exists(made) && new FileInfo(made).Length == 10, "The window fills");
+        Pause.For(50);
+        Assert.That(new FileInfo(made).Length, Is.EqualTo(10), "One byte for each value sent.");
+        Assert.That(Enumerable.Range(0, 100).Select(_ => talk.Receive(Patience)), Is.EqualTo(Enumerable.Range(0, 100)));
+        talk.Wait();
+    }
+
+    [Promise]
+    public void A_master_that_sends_with_a_window_waits_for_the_command()
+    {
+        var go = Signal("go");
+        using var talk = Open(1).Converse<int, int>(channel => ReceiveWhenTold(go, channel));
+        talk.Send(-1); // Sent before anything is counted.
+        Assert.That(talk.Receive(Patience), Is.EqualTo(-1));
+        var sent = Enumerable.Range(0, 5).Select(i => talk.SendAsync(i, 4)).ToArray();
+        Assert.That(sent.Select(task => task.IsCompletedSuccessfully), Is.EqualTo(new[] { true, true, true, true, false }));
+        talk.Send(5); // Sending without a window never waits.
+        Give("go");
+        WaitFor(Task.WhenAll(sent), "The last");
+        Assert.That(Enumerable.Range(0, 6).Select(_ => talk.Receive(Patience)).Order(), Is.EqualTo(Enumerable.Range(0, 6)));
+    }
+
+    [Promise]
+    public void Waiting_to_send_ends_with_the_command_or_its_token()
+    {
+        using var talk = Open(1).Converse<int, string>(SayAndFail);
+        Assert.That(talk.Receive(Patience), Is.EqualTo("last words"));
+        WaitUntil(() => talk.HasEnded, "The end");
+        FailureOf<SlaveCommandException>(talk.SendAsync(1, 1));
+        using var patient = Open(1).Converse<int, int>(Increment);
+        using var source = new CancellationTokenSource();
+        var go = patient.SendAsync(1, 1);
+        var waiting = Enumerable.Range(0, 200).Select(i => patient.SendAsync(i, 1, source.Token)).ToArray();
+        source.Cancel();
+        WaitFor(Task.WhenAll(waiting.Append(go)), "All of them");
+        Assert.Throws<ArgumentOutOfRangeException>(() => patient.SendAsync(1, 0).GetAwaiter().GetResult());
+    }
+
+    [Promise]
     public void What_cannot_travel_is_refused_where_it_is_sent()
     {
         using var talk = Open(1).Converse<Instrument, object>(Refused);
@@ -409,6 +452,27 @@ public abstract class ConversationFixture(FabricUnderTest fabric) : FabricFixtur
         }
 
         channel.Send(BitConverter.GetBytes(sum));
+        return Task.CompletedTask;
+    }
+
+    private static async Task SendWithin(string made, CommandChannel<int, int> channel)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            await channel.SendAsync(i, 10);
+            await File.AppendAllTextAsync(made, "x", CancellationToken.None);
+        }
+    }
+
+    private static Task ReceiveWhenTold(string go, CommandChannel<int, int> channel)
+    {
+        channel.Send(channel.Receive());
+        Pause.Until(() => File.Exists(go), 15_000, channel.Slave.Cancellation);
+        for (var i = 0; i < 6; i++)
+        {
+            channel.Send(channel.Receive());
+        }
+
         return Task.CompletedTask;
     }
 
