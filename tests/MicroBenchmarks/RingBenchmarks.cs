@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using BenchmarkDotNet.Attributes;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Backends.Process;
@@ -32,7 +33,9 @@ public unsafe class RingBenchmarks
     [Benchmark]
     public int Frame()
     {
-        _producer.TryReserve(FrameBytes).Fill(1);
+        var frame = _producer.TryReserve(FrameBytes);
+        frame.Fill(1);
+        BinaryPrimitives.WriteInt32LittleEndian(frame, FrameBytes); // A frame begins with its length.
         _producer.Publish();
         var read = _consumer.TryRead().Length;
         _consumer.Release();

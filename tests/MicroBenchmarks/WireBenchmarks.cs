@@ -6,19 +6,20 @@ using HpcRuntime.Wire;
 namespace HpcRuntime.MicroBenchmarks;
 
 /// <summary>Writing an object and reading it back, by its type; the definitions of types travelled before.</summary>
+/// <remarks>The class holds one int; the record a string, a double and an int[16]; the string 20 characters; the dictionary 100 ints by string; each node of the chain an int and the next node.</remarks>
 [MemoryDiagnoser]
 public class WireBenchmarks
 {
     private static readonly Dictionary<string, object> Values = new()
     {
         ["int"] = 42,
-        ["class of one int"] = new OneInt(42),
-        ["record of string, double, int[16]"] = new Sample("sample", 0.5, new int[16]),
-        ["string of 20"] = new string('x', 20),
+        ["class"] = new OneInt(42),
+        ["record of three"] = new Sample("sample", 0.5, new int[16]),
+        ["string"] = new string('x', 20),
         ["double[1000]"] = new double[1000],
-        ["list of 100 strings"] = Enumerable.Range(0, 100).Select(i => $"string {i}").ToList(),
-        ["dictionary of 100 ints by string"] = Enumerable.Range(0, 100).ToDictionary(i => $"key {i}"),
-        ["object graph of 100 nodes"] = Node.Chain(100),
+        ["100 strings"] = Enumerable.Range(0, 100).Select(i => $"string {i}").ToList(),
+        ["100 ints by string"] = Enumerable.Range(0, 100).ToDictionary(i => $"key {i}"),
+        ["chain of 100"] = Node.Chain(100),
     };
 
     private readonly SentTypes _types = new();

@@ -12,7 +12,7 @@ namespace HpcRuntime.Simulation;
 internal sealed class Curves(SimulationArguments arguments)
 {
     private const double VirtualSeconds = 5;
-    private const long MostCommands = 2_000_000;
+    private const long MostCommands = 400_000;
     private const int CommandsPerSlave = 100;
 
     private static readonly int[] Slaves = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2000, 4000, 10_000];
