@@ -9,7 +9,7 @@ using HpcRuntime.Processing;
 
 namespace HpcRuntime.Benchmarks;
 
-/// <summary>The figures of docs/performance.md: no-op throughput, round trip, idle CPU, memory of a queued command, flat memory of a lazy input, wire and capture.</summary>
+/// <summary>The figures of docs/performance.md: no-op throughput, round trip, idle CPU, memory of a queued command, flat memory of a lazy input. Those of wire, queue, capture and rings are in tests/MicroBenchmarks.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -64,11 +64,6 @@ internal static class Program
         if (what is "all" or "map")
         {
             MapFigures.Run(fabric, slaves, Print);
-        }
-
-        if (what is "all" or "wire")
-        {
-            WireFigures.Run(Print);
         }
 
         return 0;

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using HpcRuntime.Processing;
 
 namespace HpcRuntime.Simulation;
 
@@ -20,6 +21,16 @@ internal static class Program
             return 2;
         }
 
+        switch (arguments.Count)
+        {
+            case "master":
+                CountMaster(arguments.Workload);
+                return 0;
+            case "slave":
+                CountSlave(arguments.Workload);
+                return 0;
+        }
+
         if (arguments.CurvesFolder is { } folder)
         {
             new Curves(arguments).Draw(folder);
@@ -30,6 +41,19 @@ internal static class Program
         var result = SimulatedRun.Of(arguments.Model, arguments.Workload, arguments.MakeCharge());
         Report(result);
         return result.Applied == result.Workload.Commands ? 0 : 1;
+    }
+
+    /// <summary>Commands that do nothing, one in each message, on one slave.</summary>
+    private static void CountMaster(Workload workload)
+    {
+        using var charge = new CallgrindCharge(new FixedCharge(1e-6));
+        SimulatedRun.Of(new FabricModel { Slaves = 1 }, workload with { Duration = 1e-6, Chunking = Chunking.Each }, charge);
+    }
+
+    private static void CountSlave(Workload workload)
+    {
+        using var slave = new SlaveBench();
+        slave.Run((int)workload.Commands);
     }
 
     private static void Report(SimulationResult result)

@@ -25,6 +25,7 @@ internal sealed class SimulatedRun : IDisposable
     private readonly DataEpoch _epoch = new(0);
     private readonly QueueRun _run = new(1);
     private readonly BitArray _appliedAt;
+    private readonly Action<long, long> _apply;
     private long _queued;
     private long _applied;
 
@@ -35,6 +36,7 @@ internal sealed class SimulatedRun : IDisposable
         _world = new SimulatedWorld(model, workload, _clock);
         _communicator = new SimulatedCommunicator(_world, _clock, charge, model);
         _snapshots = new WireWriter(_types) { SnapshotArrays = true };
+        _apply = Apply;
         _appliedAt = new BitArray(checked((int)workload.Commands));
         var options = new ProcessorOptions { Chunking = workload.Chunking, ShowOutput = false, Seed = workload.Seed };
         _loop = new MasterLoop(_communicator, new SimulatedFabric(_world, _clock, model), options, WireSerializer.Default, WireTypePolicy.ForApplication(), _types, new OutputDisplay(null), _clock);
@@ -150,7 +152,7 @@ internal sealed class SimulatedRun : IDisposable
     {
         _snapshots.Clear();
         WireSerializer.Default.Write(_snapshots, new SimulatedCommand(place));
-        var entry = new CommandEntry(place + 1, _kind, _snapshots.WrittenSpan.ToArray(), null, new PlaceMemo<long>(Apply, place), null, _epoch, _clock.GetTimestamp());
+        var entry = new CommandEntry(place + 1, _kind, _snapshots.WrittenSpan.ToArray(), null, new PlaceMemo<long>(_apply, place), null, _epoch, _clock.GetTimestamp());
         _epoch.Enter();
         return entry;
     }

@@ -141,16 +141,29 @@ internal sealed class SimulatedWorld
             case EventKind.Joins:
                 Join(what.Rank, time);
                 break;
-            case EventKind.Dies when slave is not null:
-                _slaves[what.Rank] = null;
-                Lost++;
-                _events.Add(time + VirtualClock.Ticks(_model.LossDelay), new SimulationEvent(EventKind.LossSeen, what.Rank, slave.Incarnation));
+            case EventKind.Dies:
+                Die(what.Rank, time);
                 break;
             case EventKind.LossSeen:
                 _arrived.Enqueue(new Arrival(ArrivalKind.RankLost, what.Rank, what.Incarnation, null, new RankLoss("was lost in the simulation")));
                 break;
             default:
                 break; // Of a slave that is gone.
+        }
+    }
+
+    /// <summary>The slave at <paramref name="rank"/> dies, or where there is none the next behind it.</summary>
+    private void Die(int rank, long time)
+    {
+        for (var tries = 0; tries < _model.Slaves; tries++, rank = (rank % _model.Slaves) + 1)
+        {
+            if (_slaves[rank] is { } slave)
+            {
+                _slaves[rank] = null;
+                Lost++;
+                _events.Add(time + VirtualClock.Ticks(_model.LossDelay), new SimulationEvent(EventKind.LossSeen, rank, slave.Incarnation));
+                return;
+            }
         }
     }
 

@@ -11,7 +11,9 @@ internal sealed record SimulationArguments
     internal const string Usage = """
         Simulation [--slaves 1024] [--commands 1000000] [--duration 10ms] [--spread none|uniform|exponential] [--chunking adaptive|each]
                    [--queue lazy|first] [--latency 5us] [--jitter 0s] [--bandwidth BYTES-PER-SECOND] [--message-cost 0.5us] [--slave-cost 2us]
-                   [--losses 0] [--seed 0] [--charge measured|TIME-PER-COMMAND] [--curves FOLDER]
+                   [--losses 0] [--seed 0] [--charge measured|TIME-PER-COMMAND]
+        Simulation --curves FOLDER [the same]
+        Simulation --count master|slave --commands N    # under callgrind: scripts/count-instructions.sh
         Times are numbers with s, ms, us or ns.
         """;
 
@@ -26,6 +28,9 @@ internal sealed record SimulationArguments
     internal double? ChargeSeconds { get; private init; }
 
     internal string? CurvesFolder { get; private init; }
+
+    /// <summary>Whose instructions callgrind is to count, <c>master</c> or <c>slave</c>; null outside callgrind.</summary>
+    internal string? Count { get; private init; }
 
     internal static SimulationArguments Parse(IReadOnlyList<string> args)
     {
@@ -65,6 +70,7 @@ internal sealed record SimulationArguments
         "--queue" => this with { Workload = Workload with { QueueFirst = value == "first" } },
         "--seed" => this with { Workload = Workload with { Seed = Whole(value) } },
         "--charge" => this with { ChargeSeconds = value == "measured" ? null : Time(value) },
+        "--count" => this with { Count = value is "master" or "slave" ? value : throw new FormatException($"--count {value}: master or slave.") },
         "--curves" => this with { CurvesFolder = value },
         _ => throw new FormatException($"There is no option {option}."),
     };

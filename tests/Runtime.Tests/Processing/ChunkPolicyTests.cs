@@ -7,6 +7,28 @@ namespace HpcRuntime.Tests.Processing;
 
 public sealed class ChunkPolicyTests
 {
+    [TestCase(2, 2, 0.25)]
+    [TestCase(100, 2, 1)]
+    [TestCase(1000, 20, 10)]
+    [TestCase(10_000, 200, 100)]
+    public void Chunks_and_held_results_grow_with_the_number_of_slaves(int slaves, double chunkMilliseconds, double resultMilliseconds)
+    {
+        const double Command = 100e-6;
+        var kind = new CommandKind("a tenth of a millisecond");
+        kind.Observe(1, Command);
+        Assert.That(ChunkPolicy.ChunkSize(Chunking.Adaptive, kind, int.MaxValue / 2, slaves) * Command, Is.EqualTo(chunkMilliseconds * 1e-3).Within(Command));
+        Assert.That(ChunkPolicy.ResultSeconds(slaves), Is.EqualTo(resultMilliseconds * 1e-3).Within(1e-9));
+    }
+
+    [TestCase(0, 64)]
+    [TestCase(2, 16 * 1024)]
+    [TestCase(1024, 64 * 1024)]
+    [TestCase(10_000, 320_000)]
+    public void A_lazy_input_is_read_so_far_ahead_that_every_slave_finds_work(int slaves, int commands)
+    {
+        Assert.That(ChunkPolicy.LowWater(slaves), Is.EqualTo(commands));
+    }
+
     [TestCase(3, 1, 4, "[0,3] [1] [2]")]
     [TestCase(3, 1, 7, "[0,1,6] [2,3] [4,5]")]
     [TestCase(3, 1, 10, "[0,1,2,9] [3,4,5] [6,7,8]")]

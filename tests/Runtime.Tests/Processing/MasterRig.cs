@@ -20,10 +20,10 @@ internal sealed class MasterRig
     private long _dataVersion;
     private DataEpoch _epoch = new(0);
 
-    internal MasterRig(ProcessorOptions? options = null, bool replaces = false)
+    internal MasterRig(ProcessorOptions? options = null, bool replaces = false, TimeProvider? clock = null)
     {
         var fabric = new NotingFabric(new FabricTraits(int.MaxValue, ReplacesSlaves: replaces, Resizable: true), Ended);
-        Loop = new MasterLoop(Communicator, fabric, options ?? new ProcessorOptions { Chunking = Chunking.Each }, WireSerializer.Default, WireTypePolicy.ForApplication(), _types, new OutputDisplay(null), TimeProvider.System);
+        Loop = new MasterLoop(Communicator, fabric, options ?? new ProcessorOptions { Chunking = Chunking.Each }, WireSerializer.Default, WireTypePolicy.ForApplication(), _types, new OutputDisplay(null), clock ?? TimeProvider.System);
     }
 
     internal ScriptedCommunicator Communicator { get; } = new(0, 9);
