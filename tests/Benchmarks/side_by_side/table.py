@@ -123,14 +123,16 @@ def render(measured, options, begun, load):
     return "\n".join(head + lines) + "\n"
 
 
-def write(path, text):
+def write(path, text, begin=BEGIN, end=END):
     """Between the markers of a document, or as a file of its own."""
     content = text
     if os.path.exists(path):
         with open(path) as file:
             before = file.read()
-        if BEGIN in before and END in before:
-            content = before[:before.index(BEGIN) + len(BEGIN)] + "\n" + text + before[before.index(END):]
+        if begin in before and end in before:
+            content = before[:before.index(begin) + len(begin)] + "\n" + text + before[before.index(end):]
+        elif path.endswith(".md") and "# " in before[:200] and not before.startswith(time.strftime("%d ", time.gmtime())) and "docs" in path:
+            raise SystemExit("%s has no lines %s and %s" % (path, begin, end))
     with open(path + ".new", "w") as file:
         file.write(content)
     os.replace(path + ".new", path)
