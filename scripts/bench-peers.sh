@@ -48,8 +48,8 @@ elif [ "${#missing[@]}" -gt 0 ]; then
   echo "not installed (Debian names; --install brings them): ${missing[*]}"
 fi
 
+scripts/publish.sh
 hpcrun=$PWD/artifacts/hpcrun/hpcrun
-[ -x "$hpcrun" ] || scripts/publish.sh
 folder=${BENCH_FOLDER:-../shared/bench}
 if [ ! -f "$folder/run.py" ]; then
   echo "no folder of peers at $folder (BENCH_FOLDER names it): our own beside the C floors only"

@@ -62,6 +62,7 @@ def render(results, command):
 
 def main():
     source, document, command = sys.argv[1:4]
+    table.check_document(document, BEGIN, END)
     with open(source) as file:
         results = json.load(file)
     table.write(document, render(results, command), BEGIN, END)
