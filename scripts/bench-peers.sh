@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs other systems' benchmark programs and hpcrun bench side by side and writes their table into docs/performance.md, between the lines <!-- peers --> and <!-- /peers -->.
 #
-#   scripts/bench-peers.sh [--install] [--systems pool,raw-ompi] [--workloads W1,W2] [--only W1:2:each] [--output FILE] [-- OPTIONS OF run.py]
+#   scripts/bench-peers.sh [--install] [--systems pool,raw-ompi] [--workloads W1,W2] [--only W1:2:each] [--output FILE] [--no-build] [-- OPTIONS OF run.py]
 #
 # --install brings the peers from Debian packages, as root with apt-get; without it, or elsewhere, what is missing is named and left out of the table.
 # The folder of the peers' programs (run.py and bench_*.py, the contract that hpcrun bench keeps too) is BENCH_FOLDER, else ../shared/bench. Where there is none, the script says so and
@@ -13,6 +13,7 @@ source scripts/environment.sh
 
 packages=(python3 python3-numpy python3-mpi4py python3-joblib python3-distributed python3-ipyparallel parallel coop-computing-tools mpich openmpi-bin gcc libmpich-dev libopenmpi-dev)
 install=false
+build=true
 systems=pool,thread,ppe,raw-ompi,futures-ompi,joblib
 output=docs/performance.md
 runner=(--gate 4)
@@ -20,6 +21,7 @@ command="scripts/bench-peers.sh $*"
 while [ $# -gt 0 ]; do
   case $1 in
     --install) install=true ;;
+    --no-build) build=false ;;
     --systems) systems=$2; shift ;;
     --workloads | --only) runner+=("$1" "$2"); shift ;;
     --output) output=$2; shift ;;
@@ -48,7 +50,7 @@ elif [ "${#missing[@]}" -gt 0 ]; then
   echo "not installed (Debian names; --install brings them): ${missing[*]}"
 fi
 
-scripts/publish.sh
+if $build; then scripts/publish.sh; fi
 hpcrun=$PWD/artifacts/hpcrun/hpcrun
 folder=${BENCH_FOLDER:-../shared/bench}
 if [ ! -f "$folder/run.py" ]; then
