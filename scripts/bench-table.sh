@@ -5,7 +5,7 @@
 #
 # The programs of a row run one after the other, in alternating order, as often as there are pairs; a program that fails is told in its line and the rest goes on.
 # FILE (default artifacts/bench/table.md) is written after every pair, so an interrupted run has its table; a document with the lines <!-- measured --> and <!-- /measured -->
-# gets the table between them. Wants Release builds on a quiet machine, gcc, the headers of MPICH and Open MPI, python3 and the peers of scripts/bench-peers.sh --install;
+# gets the table between them. Measures hpcrun as scripts/publish.sh puts it into artifacts/hpcrun (BENCH_HPCRUN names another). Wants a quiet machine, gcc, the headers of MPICH and Open MPI, python3 and the peers of scripts/bench-peers.sh --install;
 # what is not here is told in its line. BENCH_FOLDER names the folder of the peers' programs (default ../shared/bench).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +18,7 @@ for argument in "$@"; do
 done
 
 if $build; then
-  dotnet build src/Launcher --configuration Release --nologo --verbosity quiet >&2
+  scripts/publish.sh >&2
 fi
 
 exec python3 -B tests/Benchmarks/side_by_side/table.py "${arguments[@]}"

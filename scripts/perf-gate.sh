@@ -8,4 +8,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
 
 # Without the folder of peer programs on purpose: the gate judges alike wherever it runs.
-BENCH_FOLDER=/nonexistent BENCH_PYTHON=${BENCH_PYTHON:-python3} exec python3 -B tests/Benchmarks/side_by_side/gate.py
+BENCH_HPCRUN=$PWD/src/Launcher/bin/Release/net10.0/hpcrun BENCH_FOLDER=/nonexistent BENCH_PYTHON=${BENCH_PYTHON:-python3} exec python3 -B tests/Benchmarks/side_by_side/gate.py

@@ -1,8 +1,9 @@
 using System;
+using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Linq;
+using System.Text;
 
 namespace HpcRuntime.Launcher.Bench;
 
@@ -20,7 +21,12 @@ internal readonly record struct ResourceUse(double MasterSeconds, double OthersS
 internal sealed class ResourceTally
 {
     private const double TicksPerSecond = 100;
-    private readonly string _mark = BenchMark.Entry;
+
+    /// <summary>Fields of a process's stat behind its name: state, parent, … (proc_pid_stat(5)).</summary>
+    private const int UserTicks = 11;
+
+    private readonly byte[] _mark = Encoding.UTF8.GetBytes(BenchMark.Entry);
+    private byte[] _buffer = new byte[16 * 1024];
 
     /// <summary>The use up to now.</summary>
     internal ResourceUse Now()
@@ -31,10 +37,13 @@ internal sealed class ResourceTally
         }
 
         var (master, others, sum, largest) = (0.0, 0.0, 0.0, 0.0);
-        foreach (var (id, fields) in Processes())
+        foreach (var id in Processes())
         {
-            var own = (fields[11] + fields[12]) / TicksPerSecond;
-            var ended = (fields[13] + fields[14]) / TicksPerSecond;
+            if (!TryReadTicks(id, out var own, out var ended))
+            {
+                continue; // It has ended since.
+            }
+
             if (id == Environment.ProcessId)
             {
                 master += own;
@@ -50,19 +59,29 @@ internal sealed class ResourceTally
             largest = Math.Max(largest, peak);
         }
 
-        var machine = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(Number).ToArray();
-        return new ResourceUse(master, others, sum, largest, (machine.Sum() - machine[3] - machine[4] - machine[7]) / TicksPerSecond, machine[7] / TicksPerSecond);
+        // user, nice, system, idle, waiting for a disk, interrupts, soft interrupts, steal
+        Span<long> machine = stackalloc long[8];
+        var line = Read("/proc/stat");
+        line = line[(line.IndexOf((byte)' ') + 1)..];
+        for (var i = 0; i < machine.Length; i++)
+        {
+            machine[i] = NextNumber(ref line);
+        }
+
+        var busy = machine[0] + machine[1] + machine[2] + machine[5] + machine[6];
+        return new ResourceUse(master, others, sum, largest, busy / TicksPerSecond, machine[7] / TicksPerSecond);
     }
 
     /// <summary>Time on a core of every thread of the run that lives, in seconds, as the scheduler counts it: to the nanosecond, where ticks of 10 ms miss what wakes often and briefly.</summary>
     internal Dictionary<string, double> OnCore()
     {
         var threads = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (id, _) in Processes())
+        foreach (var id in OperatingSystem.IsLinux() ? Processes() : [])
         {
             foreach (var thread in ThreadsOf(id))
             {
-                threads[thread] = OnCoreOf(thread);
+                var nanoseconds = Read(thread + "/schedstat");
+                threads[thread] = NextNumber(ref nanoseconds) / 1e9;
             }
         }
 
@@ -81,71 +100,114 @@ internal sealed class ResourceTally
         }
     }
 
-    private static double OnCoreOf(string thread)
+    /// <summary>Skips what is no digit, then reads a number; 0 at the end.</summary>
+    private static long NextNumber(ref ReadOnlySpan<byte> text)
     {
-        try
+        var from = text.IndexOfAnyInRange((byte)'0', (byte)'9');
+        if (from < 0)
         {
-            return Number(File.ReadAllText(thread + "/schedstat").Split(' ')[0]) / 1e9;
+            return 0;
         }
-        catch (IOException)
-        {
-            return 0; // It has ended since, or the kernel does not tell.
-        }
+
+        _ = Utf8Parser.TryParse(text[from..], out long number, out var length);
+        text = text[(from + length)..];
+        return number;
     }
 
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    private static double PeakOf(int id)
+    /// <summary>Every process of the run.</summary>
+    private List<int> Processes()
     {
-        try
+        var found = new List<int>();
+        foreach (var folder in Directory.GetDirectories("/proc"))
         {
-            return File.ReadLines($"/proc/{id}/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Select(line => Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024).FirstOrDefault();
+            if (int.TryParse(folder.AsSpan(folder.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && (id == Environment.ProcessId || IsMarked(Read(folder + "/environ"))))
+            {
+                found.Add(id);
+            }
         }
-        catch (IOException)
+
+        return found;
+    }
+
+    private bool IsMarked(ReadOnlySpan<byte> environment)
+    {
+        for (var at = environment.IndexOf(_mark); at >= 0;)
+        {
+            var end = at + _mark.Length;
+            if ((at == 0 || environment[at - 1] == 0) && (end == environment.Length || environment[end] == 0))
+            {
+                return true;
+            }
+
+            var next = environment[end..].IndexOf(_mark);
+            at = next < 0 ? -1 : end + next;
+        }
+
+        return false;
+    }
+
+    /// <summary>Seconds of a process itself and of its children that have ended; false when it is gone.</summary>
+    private bool TryReadTicks(int id, out double own, out double ended)
+    {
+        (own, ended) = (0, 0);
+        var stat = Read($"/proc/{id}/stat");
+        if (stat.IsEmpty)
+        {
+            return false;
+        }
+
+        // The name, in parentheses, may hold anything.
+        var fields = stat[(stat.LastIndexOf((byte)')') + 2)..];
+        for (var skipped = 0; skipped < UserTicks; skipped++)
+        {
+            fields = fields[(fields.IndexOf((byte)' ') + 1)..];
+        }
+
+        own = (NextNumber(ref fields) + NextNumber(ref fields)) / TicksPerSecond;
+        ended = (NextNumber(ref fields) + NextNumber(ref fields)) / TicksPerSecond;
+        return true;
+    }
+
+    private double PeakOf(int id)
+    {
+        var status = Read($"/proc/{id}/status");
+        var at = status.IndexOf("VmHWM:"u8);
+        if (at < 0)
         {
             return 0; // It has ended since.
         }
+
+        status = status[at..];
+        return NextNumber(ref status) / 1024.0;
     }
 
-    /// <summary>The processes of the run with the fields of their stat from the state on.</summary>
-    private IEnumerable<(int Id, double[] Fields)> Processes()
+    /// <summary>A small file of the kernel's; empty when it is gone, or somebody else's. Valid until the next call.</summary>
+    /// <remarks>Plain reads on purpose: what is called for every process of a machine is compiled again in the background, in the time that is measured, and this is little to compile.</remarks>
+    private ReadOnlySpan<byte> Read(string path)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Belongs(folder, id) && FieldsOf(folder) is { } fields)
-            {
-                yield return (id, fields);
-            }
-        }
-    }
-
-    private bool Belongs(string folder, int id)
-    {
-        if (id == Environment.ProcessId)
-        {
-            return true;
-        }
-
         try
         {
-            return File.ReadAllText(folder + "/environ").Split('\0').Contains(_mark);
+            using var file = File.OpenHandle(path);
+            var length = 0;
+            while (true)
+            {
+                var read = RandomAccess.Read(file, _buffer.AsSpan(length), length);
+                if (read == 0)
+                {
+                    return _buffer.AsSpan(0, length);
+                }
+
+                length += read;
+                if (length == _buffer.Length)
+                {
+                    Array.Resize(ref _buffer, 2 * length);
+                }
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // It has ended since, or is somebody else's.
-        }
-    }
-
-    private static double[]? FieldsOf(string folder)
-    {
-        try
-        {
-            var text = File.ReadAllText(folder + "/stat");
-            return [.. text[(text.LastIndexOf(')') + 2)..].Split(' ').Take(15).Select((field, place) => place == 0 ? 0 : Number(field))];
-        }
-        catch (IOException)
-        {
-            return null; // It has ended since.
+            return [];
         }
     }
 }

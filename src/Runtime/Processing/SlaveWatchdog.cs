@@ -5,10 +5,13 @@ using System.Threading;
 namespace HpcRuntime.Processing;
 
 /// <summary>One thread of this process that looks after commands running longer than a millisecond on any slave in it.
-/// It wakes every millisecond while commands run, less often while all of them are long, and parks when none runs.</summary>
+/// It wakes every millisecond while commands run, less often the longer all of them have been running, and parks when none runs.</summary>
 internal static class SlaveWatchdog
 {
     private const int QuietTicksBeforeParking = 16;
+
+    /// <summary>Output is shipped and a time-out seen this late at most.</summary>
+    private const int MostMilliseconds = 50;
 
     private static readonly object Gate = new();
     private static readonly AutoResetEvent Rung = new(false);
@@ -99,14 +102,11 @@ internal static class SlaveWatchdog
         Rung.WaitOne();
     }
 
+    /// <summary>A hundredth of the youngest command's age: whatever waits for the watchdog then waits for a hundredth of what the command has taken already, and a command of
+    /// 10 s costs some 600 looks.</summary>
     private static int Interval(long youngest)
     {
         var milliseconds = youngest == long.MaxValue ? 0 : youngest * 1000 / Stopwatch.Frequency;
-        return milliseconds switch
-        {
-            < 100 => 1,
-            < 1000 => 4,
-            _ => 10,
-        };
+        return (int)Math.Clamp(milliseconds / 100, 1, MostMilliseconds);
     }
 }

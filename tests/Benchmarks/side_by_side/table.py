@@ -11,6 +11,7 @@ import programs
 import rows as targets
 
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+DEFAULT = os.path.join(programs.BUILT, "table.md")
 
 
 def shown(number):
@@ -116,21 +117,31 @@ def render(measured, options, begun, load):
     met = sum(1 for verdict, _ in verdicts if verdict)
     missed = sum(1 for verdict, _ in verdicts if verdict is False)
     unmeasured = sum(1 for verdict, bound in verdicts if verdict is None and bound)
-    head = ["%s, commit %s, in %.0f minutes with `%s`: %d targets met, %d missed, %d not measured." % (
-                time.strftime("%d %B %Y, %H:%M", time.gmtime(begun)), commit, (time.time() - begun) / 60, options.command, met, missed, unmeasured),
+    how = "compiled ahead of time" if "artifacts" in os.path.relpath(programs.HPCRUN, programs.ROOT) else "as it is built"
+    head = ["%s, commit %s (hpcrun %s), in %.0f minutes with `%s`: %d targets met, %d missed, %d not measured." % (
+                time.strftime("%d %B %Y, %H:%M", time.gmtime(begun)), commit, how, (time.time() - begun) / 60, options.command, met, missed, unmeasured),
             "%s. Load average %s before, %.2f after." % (where, load, os.getloadavg()[0]),
             "Medians of up to %d alternating pairs, their range in brackets; a ratio is the median of the pairs' ratios, ours over what stands beside it. Rates: more is better; times, CPU and memory: less." % options.pairs, ""]
     return "\n".join(head + lines) + "\n"
 
 
-def write(path, text):
+def check_document(path, begin=BEGIN, end=END):
+    """Refuses a document that has no place for the table, before anything is measured."""
+    if os.path.exists(path) and os.path.abspath(path) != os.path.abspath(DEFAULT):
+        with open(path) as file:
+            text = file.read()
+        if begin not in text or end not in text:
+            raise SystemExit("%s has no lines %s and %s, between which the table would go" % (path, begin, end))
+
+
+def write(path, text, begin=BEGIN, end=END):
     """Between the markers of a document, or as a file of its own."""
     content = text
     if os.path.exists(path):
         with open(path) as file:
             before = file.read()
-        if BEGIN in before and END in before:
-            content = before[:before.index(BEGIN) + len(BEGIN)] + "\n" + text + before[before.index(END):]
+        if begin in before and end in before:
+            content = before[:before.index(begin) + len(begin)] + "\n" + text + before[before.index(end):]
     with open(path + ".new", "w") as file:
         file.write(content)
     os.replace(path + ".new", path)
@@ -142,9 +153,10 @@ def main():
     parser.add_argument("--minutes", type=float, default=22, help="no new program is begun after so many minutes (22)")
     parser.add_argument("--rows", default="", help="only these rows, comma separated")
     parser.add_argument("--tiny", action="store_true", help="sizes that take a moment and mean nothing")
-    parser.add_argument("--output", default=os.path.join(programs.BUILT, "table.md"), help="where the table goes; in a document with the markers, between them")
+    parser.add_argument("--output", default=DEFAULT, help="where the table goes; in a document with the markers, between them")
     parser.add_argument("--list", action="store_true", help="name the rows")
     options = parser.parse_args()
+    check_document(options.output)
     options.command = "scripts/bench-table.sh " + " ".join(sys.argv[1:])
     for problem in programs.build_floors():
         print("not built: " + problem, file=sys.stderr)

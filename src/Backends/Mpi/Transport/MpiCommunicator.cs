@@ -24,8 +24,9 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     /// <summary>Looks before the first sleep, and after a ring: a message may need several to surface.</summary>
     private const int LooksAroundSleep = 4;
 
-    /// <summary>A rank that sleeps looks now and then all the same, should a ring have come before its message.</summary>
-    private const long LongestNap = 50_000_000;
+    /// <summary>A rank that sleeps looks now and then all the same, should a ring have come before its message: seldom, the longer there is nothing.</summary>
+    private const long ShortestNap = 50_000_000;
+    private const long LongestNap = 400_000_000;
 
     private const long ShortestRemoteNap = 50_000;
     private const long LongestUnrungNap = 1_000_000;
@@ -34,6 +35,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
     private readonly ConcurrentQueue<Arrival> _inbox = new();
     private readonly object _followerGate = new();
+    private long _nap = ShortestNap;
     private long _remoteNap = ShortestRemoteNap;
     private int _woken;
     private volatile bool _disposed;
@@ -59,6 +61,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         }
 
         var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Deadline.After(timeout);
+        _nap = ShortestNap;
         _remoteNap = ShortestRemoteNap;
         while (true)
         {
@@ -288,7 +291,8 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     /// <summary>How long to sleep unless rung, in nanoseconds.</summary>
     private long Nap()
     {
-        var nap = LongestNap;
+        var nap = _nap;
+        _nap = Math.Min(LongestNap, 2 * _nap);
         if (world.HasRemote)
         {
             // A ring may be lost: the longer nothing came, the longer the next look may wait.
