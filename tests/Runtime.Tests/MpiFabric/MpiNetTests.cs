@@ -22,7 +22,8 @@ public sealed class MpiNetTests(string assembly, bool counts)
         yield return new TestFixtureData(StandIn, true).SetArgDisplayNames("stand-in");
         if (Environment.GetEnvironmentVariable("HPCRUNTIME_MPINET") is { Length: > 0 } real)
         {
-            yield return new TestFixtureData(Path.GetFullPath(real), false).SetArgDisplayNames("MPI.NET");
+            var path = Path.GetFullPath(real, RepositoryFiles.Root); // The runner has moved to its own folder.
+            yield return new TestFixtureData(Directory.Exists(path) ? Path.Combine(path, "MPI.dll") : path, false).SetArgDisplayNames("MPI.NET");
         }
     }
 
