@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Threading.Tasks;
 using HpcRuntime.Tests.EndToEnd;
 using NUnit.Framework;
 
@@ -99,30 +98,6 @@ internal sealed class EndToEndTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    [TestCase("grid --style continuous --delay 30ms")]
-    [TestCase("grid --style reusable --delay 30ms")]
-    [TestCase("bottles")]
-    [TestCase("loop --delay 15ms")]
-    public void The_output_is_the_same_while_slaves_are_killed(string words)
-    {
-        // A slave that is killed before it has completed a command counts as one that cannot come up; some of these commands last as long as the program.
-        string[] Words(string fabric) => Command(words, "--processor", fabric, "-n", "2", "--max-attempts", "100", "--set", "process.max-restarts=100");
-        var calm = HpcrunProcess.Run(Words("thread"));
-        using var hpcrun = HpcrunProcess.Start(Words("process"));
-        var ending = Task.Run(hpcrun.WaitForExit);
-        var kills = 0;
-        while (!ending.Wait(TimeSpan.FromMilliseconds(250)))
-        {
-            kills += kills < 8 && ChildProcesses.KillOne(hpcrun.Id, kills) ? 1 : 0;
-        }
-
-        var (code, output, error) = ending.Result;
-        Assert.That((calm.Code, calm.Error, code), Is.EqualTo((0, string.Empty, 0)), error);
-        Assert.That(kills, Is.GreaterThan(0), "A run without a kill proves nothing.");
-        Assert.That(error, Does.Contain("killed by SIGKILL"));
-        Assert.That(output, Is.EqualTo(calm.Output));
     }
 
     /// <summary>What hpcrun is told: the first word is the application, the others are its arguments.</summary>
