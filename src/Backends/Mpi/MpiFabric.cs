@@ -126,12 +126,14 @@ public sealed class MpiFabric : Fabric
         }
 
         world.Gate.Enter();
+        world.Gate.IsLent = true;
         try
         {
             return use(Intracommunicator.World);
         }
         finally
         {
+            world.Gate.IsLent = false;
             world.Gate.Exit();
         }
     }

@@ -64,19 +64,15 @@ internal sealed partial class HostsLabDataTests(string library) : IDisposable
         Assert.That(error, Does.Not.Contain("other hosts: 50331648 bytes sent from here").And.Contain("other hosts:"), "h4 got the rest from the master.");
     }
 
+    /// <remarks>Not on Open MPI: its transport over TCP takes the sender down when the receiver of an array under way is gone (docs/mpi.md, "What survives what").</remarks>
     [Test]
     public void A_leader_that_is_killed_while_it_gets_data_is_replaced_by_another_rank_of_its_host()
     {
-        var (code, output, error) = KillTheLeaderOfH3("h3", hpcrun => Leftover.WaitFor(() => HoldsCopy(hpcrun.Id, 5)));
-        if (library == "openmpi")
+        if (library == "mpich")
         {
-            // Open MPI's own transport over TCP ends the sender when the receiver of a message under way is gone; then the job ends, and does not hang.
-            Assert.That(code, Is.Not.Zero);
-            Assert.That(error, Does.Contain("FATAL"));
-            return;
+            var (code, output, error) = KillTheLeaderOfH3("h3", hpcrun => Leftover.WaitFor(() => HoldsCopy(hpcrun.Id, 5)));
+            Assert.That((code, Last(output)), Is.EqualTo((0, "20 of 20 right, 1 slaves lost")), error);
         }
-
-        Assert.That((code, Last(output)), Is.EqualTo((0, "20 of 20 right, 1 slaves lost")), error);
     }
 
     /// <summary>Sends data while the cable of a host is slow, and kills rank 5 when the time has come.</summary>

@@ -19,6 +19,26 @@ internal sealed class MpiGate
         }
     }
 
+    /// <summary>Whether the application uses MPI itself meanwhile, for as long as it likes.</summary>
+    internal bool IsLent { get; set; }
+
+    /// <summary>For a thread that must not be held up: false when it could not be had within so many milliseconds.</summary>
+    internal bool TryEnter(int milliseconds)
+    {
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+        {
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds > milliseconds)
+            {
+                return false;
+            }
+
+            System.Threading.Thread.Yield();
+        }
+
+        return true;
+    }
+
     internal void Exit() => Volatile.Write(ref _held, 0);
 
     private void EnterSlowly()

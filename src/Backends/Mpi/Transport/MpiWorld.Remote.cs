@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
@@ -12,12 +13,19 @@ internal sealed unsafe partial class MpiWorld
     /// <summary>Beats that pass before anybody calls another deaf.</summary>
     private const int DeafAfter = 3;
 
+    /// <summary>Milliseconds: calls of the library take microseconds.</summary>
+    private const int GatePatience = 20;
+
+    /// <summary>So many in a row, one a second, that could not be given for a call that does not return.</summary>
+    private const int MostMissedBeats = 20;
+
     private readonly long _openedAt = Stopwatch.GetTimestamp();
     private readonly long _beatTicks = Stopwatch.Frequency;
     private long _tendedAt = Stopwatch.GetTimestamp(); // The poller's, as the next two.
     private long _nextLook;
     private bool _toldDeaf;
     private long _nextBeat; // The keeper's.
+    private int _missedBeats; // The keeper's.
     private bool _isSilent; // Under the gate.
 
     /// <summary>Wakes and is woken by ranks on other hosts; null where there are none that this rank talks to, or no network for it.</summary>
@@ -58,7 +66,13 @@ internal sealed unsafe partial class MpiWorld
                 continue;
             }
 
-            Gate.Enter();
+            if (!Gate.TryEnter(GatePatience))
+            {
+                EndIfStuck();
+                return;
+            }
+
+            _missedBeats = 0;
             try
             {
                 if (_isSilent)
@@ -78,6 +92,16 @@ internal sealed unsafe partial class MpiWorld
             {
                 Role.NoteDeath(); // The library noticed just now.
             }
+        }
+    }
+
+    /// <summary>A library that aborts because a connection broke may never return from the call in which it does: then nothing of this rank moves any more, and the job is better off without it.</summary>
+    private void EndIfStuck()
+    {
+        if (++_missedBeats >= MostMissedBeats && !Gate.IsLent)
+        {
+            Console.Error.WriteLine($"rank {Rank} on {Environment.MachineName}: MPI has not returned from a call for {MostMissedBeats} s; this rank ends");
+            OwnProcess.ExitAtOnce(MpiKeeper.MasterGoneCode);
         }
     }
 
