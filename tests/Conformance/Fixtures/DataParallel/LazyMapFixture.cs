@@ -317,7 +317,7 @@ public abstract class LazyMapFixture(FabricUnderTest fabric) : FabricFixture(fab
         yield return 1;
         Pause.For(20);
         yield return 2;
-        Pause.Until(() => File.Exists(gate), 15_000);
+        Pause.Until(() => File.Exists(gate), 2_000);
         yield return 3;
     }
 
