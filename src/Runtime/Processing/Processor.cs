@@ -198,15 +198,6 @@ public sealed partial class Processor : IDisposable
         return unobserved > 0 ? ExitCodes.Failed : 0;
     }
 
-    /// <summary>What has been done so far. From any thread; figures of slaves may be a moment old.</summary>
-    public ProcessorStatistics GetStatistics() => _loop.Snapshot(Interlocked.Read(ref _lastId));
-
-    private WorkProgress CountProgress()
-    {
-        var s = GetStatistics();
-        return new WorkProgress(s.Queued, false, s.Done, s.Failed, s.Cancelled, s.Running, s.Elapsed);
-    }
-
     /// <summary>Grows or shrinks to <paramref name="slaves"/>, also while a run is under way. Slaves that leave finish what they have.</summary>
     /// <exception cref="NotSupportedException">The fabric cannot; the message names its limit.</exception>
     public void Resize(int slaves)

@@ -1,0 +1,16 @@
+using System.Threading;
+
+namespace HpcRuntime.Processing;
+
+/// <content>How far it is.</content>
+public sealed partial class Processor
+{
+    /// <summary>What has been done so far. From any thread; figures of slaves may be a moment old.</summary>
+    public ProcessorStatistics GetStatistics() => _loop.Snapshot(Interlocked.Read(ref _lastId));
+
+    private WorkProgress CountProgress()
+    {
+        var s = GetStatistics();
+        return new WorkProgress(s.Queued, false, s.Done, s.Failed, s.Cancelled, s.Running, s.Elapsed);
+    }
+}
