@@ -20,8 +20,9 @@ source scripts/environment.sh
 commands=${1:-20000}
 program=tests/Simulation/bin/Release/net10.0/HpcRuntime.Simulation.dll
 
+exec 3>&1 # Where the reason goes also from inside a command substitution.
 cannot() {
-  echo "count-instructions: $1"
+  echo "count-instructions: $1" >&3
   exit 3
 }
 

@@ -22,15 +22,21 @@ internal sealed class Curves(SimulationArguments arguments)
     {
         Directory.CreateDirectory(folder);
         arguments.WarmUp();
-        DrawOne(folder, "efficiency-adaptive", "Default chunks", Chunking.Adaptive);
-        DrawOne(folder, "efficiency-each", "One command in a message", Chunking.Each);
+        if (arguments.Workload.Chunking == Chunking.Each)
+        {
+            DrawOne(folder, "efficiency-each", "One command in a message");
+        }
+        else
+        {
+            DrawOne(folder, "efficiency-adaptive", "Default chunks");
+        }
     }
 
     /// <summary>So many commands that a run takes some seconds, or that every slave gets some, as far as the limit allows.</summary>
     private static long CommandsFor(int slaves, double seconds) =>
         Math.Clamp((long)(slaves * VirtualSeconds / seconds), (long)slaves * CommandsPerSlave, Math.Max(MostCommands, (long)slaves * CommandsPerSlave));
 
-    private void DrawOne(string folder, string name, string title, Chunking chunking)
+    private void DrawOne(string folder, string name, string title)
     {
         var table = new Table().Border(TableBorder.Markdown).AddColumn("slaves");
         Array.ForEach(Durations, duration => table.AddColumn(duration.Name));
@@ -40,7 +46,7 @@ internal sealed class Curves(SimulationArguments arguments)
             var row = new List<string> { slaves.ToString(CultureInfo.InvariantCulture) };
             for (var i = 0; i < Durations.Length; i++)
             {
-                var workload = arguments.Workload with { Duration = Durations[i].Seconds, Commands = CommandsFor(slaves, Durations[i].Seconds), Chunking = chunking };
+                var workload = arguments.Workload with { Duration = Durations[i].Seconds, Commands = CommandsFor(slaves, Durations[i].Seconds) };
                 var result = SimulatedRun.Of(arguments.Model with { Slaves = slaves }, workload, arguments.MakeCharge());
                 lines[i].Add((slaves, result.Efficiency));
                 row.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * result.Efficiency:F1}"));

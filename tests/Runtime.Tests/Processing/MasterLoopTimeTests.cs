@@ -1,6 +1,5 @@
 using System;
 using HpcRuntime.Commands;
-using HpcRuntime.Processing;
 using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Processing;
