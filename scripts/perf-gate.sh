@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fails when something became twice as slow: a handful of ratios to the C floors and to multiprocessing, each measured in one run, and what idle ranks use.
-# The margins are wide enough for a busy machine. The last line is "N passed, N failed". Wants Release builds, gcc, both MPI libraries with their headers, and python3.
+# Commands are judged by the CPU they take beside what multiprocessing.Pool takes, so a busy machine does not matter much; the margins are wide all the same. The last line is "N passed, N failed". Wants Release builds, gcc, both MPI libraries with their headers, and python3.
 #
 #   scripts/perf-gate.sh
 set -euo pipefail
