@@ -92,7 +92,7 @@ run_tests() {
   fi
 
   # What needs mpiexec or a cluster around it is run by scripts/test-mpi.sh.
-  timeout --kill-after=30s "${test_minutes}m" "$executable" --no-ansi --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  timeout --kill-after=30s "${test_minutes}m" "$executable" --no-ansi --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~HostsLabData&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
   local ok bad not_run
   ok=$(reported succeeded "$log")
   bad=$(reported failed "$log")

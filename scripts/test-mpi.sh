@@ -204,7 +204,7 @@ lab() {
   lab_up || return 0
   for library in "${libraries[@]}"; do fits "$library"; done
   lab_down
-  tests lab "FullyQualifiedName~HostsLabTests"
+  tests lab "FullyQualifiedName~HostsLabTests|FullyQualifiedName~HostsLabData"
 }
 
 # matrix: every number of ranks on one host, then on three.

@@ -105,7 +105,7 @@ internal sealed unsafe partial class SlaveSpreads
         {
             nint request = 0;
             world.Gate.Enter();
-            var code = MpiNative.MPI_Irecv(spread.Copy!.Address + piece.At, (int)piece.Bytes, world.Abi.Byte, parent.Rank, spread.Stream, world.Comm, &request);
+            var code = MpiCalls.BeginReceive(spread.Copy!.Address + piece.At, (int)piece.Bytes, world.Abi.Byte, parent.Rank, spread.Stream, world.Comm, &request);
             world.Gate.Exit();
             if (code != 0)
             {
@@ -122,7 +122,7 @@ internal sealed unsafe partial class SlaveSpreads
         int flag;
         RawStatus status;
         world.Gate.Enter();
-        var code = MpiNative.MPI_Test(&request, &flag, &status);
+        var code = MpiCalls.Test(&request, &flag, &status);
         world.Gate.Exit();
         if (code != 0)
         {
