@@ -16,7 +16,7 @@ internal static class Observation
         var end = listener.End.Result;
         Console.WriteLine($"{end.Done} of {end.Total} done, {end.Failed} failed, {end.Running} running");
 
-        var statistics = processor.GetStatistics();
+        var statistics = processor.Statistics;
         Console.WriteLine($"{statistics.SlavesLost} slaves lost, {statistics.Slaves.Sum(slave => slave.Restarts)} restarts");
         Console.WriteLine(statistics.Slaves.Sum(slave => slave.Attempts) == statistics.Done);
         return 0;

@@ -34,7 +34,7 @@ public sealed class DataApplication : Application
         }
 
         processor.RunQueue();
-        Console.WriteLine($"{right} of {asked} right, {processor.GetStatistics().SlavesLost} slaves lost");
+        Console.WriteLine($"{right} of {asked} right, {processor.Statistics.SlavesLost} slaves lost");
         return 0;
     }
 }

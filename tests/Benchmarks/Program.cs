@@ -82,7 +82,7 @@ internal static class Program
             Check(values);
         }
 
-        var share = processor.GetStatistics().Slaves.Min(s => s.Commands) / (double)(7 * count);
+        var share = processor.Statistics.Slaves.Min(s => s.Commands) / (double)(7 * count);
         Print($"no-op commands, {chunking}, {count}", $"{Median(rates):N0} /s (median of 7; best {rates.Max():N0}); least busy slave ran {share:P0}");
     }
 

@@ -27,7 +27,7 @@ public sealed class ScriptedLossTests
         var fabric = new ScriptedFabric { Script = LoseOnce(1, Fate.LoseBefore) };
         using var processor = new Processor(fabric, Two with { Slaves = 1 });
         var facts = processor.Execute(new FactsCommand());
-        Assert.That((facts.Attempt, processor.GetStatistics().SlavesLost, processor.GetStatistics().Retried), Is.EqualTo((2, 1, 1L)));
+        Assert.That((facts.Attempt, processor.Statistics.SlavesLost, processor.Statistics.Retried), Is.EqualTo((2, 1, 1L)));
     }
 
     [Promise]
@@ -46,7 +46,7 @@ public sealed class ScriptedLossTests
 
         processor.RunQueue();
         Assert.That(values.Order(), Is.EqualTo(Enumerable.Range(0, 40)));
-        Assert.That(processor.GetStatistics().SlavesLost, Is.GreaterThan(0));
+        Assert.That(processor.Statistics.SlavesLost, Is.GreaterThan(0));
         Assert.That(Directory.GetFiles(_folder), Has.Length.GreaterThanOrEqualTo(40), "At least once executed, exactly once applied.");
     }
 
@@ -84,7 +84,7 @@ public sealed class ScriptedLossTests
         }
 
         processor.RunQueue();
-        Assert.That((processor.SlaveCount, processor.Size, processor.GetStatistics().SlavesLost), Is.EqualTo((2, 3, 1)));
+        Assert.That((processor.SlaveCount, processor.Size, processor.Statistics.SlavesLost), Is.EqualTo((2, 3, 1)));
         Assert.That(processor.ExecuteOnEverySlave(new FactsCommand()).Keys.Order(), Is.EqualTo(new[] { 1, 2 }));
     }
 
@@ -119,7 +119,7 @@ public sealed class ScriptedLossTests
         processor.SendData("version", "new");
         fabric.Script = LoseOnce(1, Fate.LoseAfter);
         processor.RunQueue();
-        Assert.That((value, processor.GetStatistics().Retried), Is.EqualTo(("old", 1L)));
+        Assert.That((value, processor.Statistics.Retried), Is.EqualTo(("old", 1L)));
     }
 
     [Promise]

@@ -35,7 +35,7 @@ internal static class DeathsScenario
             }
         }
 
-        Console.WriteLine($"{values.Distinct().Count()} of {values.Count} others, {processor.GetStatistics().SlavesLost} lost, then {processor.Execute(new NapCommand(7, 0))}");
+        Console.WriteLine($"{values.Distinct().Count()} of {values.Count} others, {processor.Statistics.SlavesLost} lost, then {processor.Execute(new NapCommand(7, 0))}");
         return 0;
     }
 }

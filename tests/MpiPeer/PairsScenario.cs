@@ -39,7 +39,7 @@ internal static class PairsScenario
         Expect("second", second.Execute(new DataCommand("name")));
         second.Dispose();
         first.RunQueue();
-        Expect("2", first.GetStatistics().Done.ToString(CultureInfo.InvariantCulture));
+        Expect("2", first.Statistics.Done.ToString(CultureInfo.InvariantCulture));
     }
 
     private static void Expect(string expected, string actual)

@@ -36,7 +36,7 @@ internal static class ProgramScenarios
         }
 
         processor.RunQueue();
-        Console.WriteLine($"{applied.Count(times => times == 1)} applied once, {applied.Count(times => times != 1)} otherwise, {processor.GetStatistics().SlavesLost} slaves lost, {processor.SlaveCount} left");
+        Console.WriteLine($"{applied.Count(times => times == 1)} applied once, {applied.Count(times => times != 1)} otherwise, {processor.Statistics.SlavesLost} slaves lost, {processor.SlaveCount} left");
         return 0;
     }
 

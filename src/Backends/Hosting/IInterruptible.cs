@@ -12,5 +12,5 @@ internal interface IInterruptible
     void Abort();
 
     /// <summary>How far it has come. From any thread.</summary>
-    ProcessorStatistics GetStatistics();
+    ProcessorStatistics Statistics { get; }
 }

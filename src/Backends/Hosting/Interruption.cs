@@ -94,7 +94,7 @@ internal sealed class Interruption
             target = _target;
         }
 
-        _report(Describe(signal, target?.GetStatistics()));
+        _report(Describe(signal, target?.Statistics));
     }
 
     /// <summary>The line on how much was done.</summary>

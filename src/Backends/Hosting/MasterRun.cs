@@ -79,7 +79,7 @@ internal sealed class MasterRun
         _interruption.ReportOnce();
         if (_settings.Stats)
         {
-            _host.Error.WriteLine(StatisticsTable.Render(processor.GetStatistics()));
+            _host.Error.WriteLine(StatisticsTable.Render(processor.Statistics));
         }
 
         return code;
@@ -107,7 +107,7 @@ internal sealed class MasterRun
 
         public void Abort() => processor.Abort();
 
-        public ProcessorStatistics GetStatistics() => processor.GetStatistics();
+        public ProcessorStatistics Statistics => processor.Statistics;
     }
 
     /// <summary>While there is a live line, what the program prints takes it away first.</summary>

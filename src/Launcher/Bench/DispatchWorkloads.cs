@@ -24,7 +24,7 @@ internal sealed class NoOpWorkload : Workload
         return measured with { More = [("least_share", Math.Round(least / (double)count, 3))] };
     }
 
-    private static long[] Commands(Processor processor) => [.. processor.GetStatistics().Slaves.Select(slave => slave.Commands)];
+    private static long[] Commands(Processor processor) => [.. processor.Statistics.Slaves.Select(slave => slave.Commands)];
 }
 
 /// <summary>W2: one no-op command at a time, each trip timed.</summary>

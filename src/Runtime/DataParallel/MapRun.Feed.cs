@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using HpcRuntime.Commands;
@@ -16,7 +17,10 @@ internal sealed partial class MapRun<T, TResult>
     /// <summary>Blocks of a lazy input that were read and whose results were not taken, for each slave.</summary>
     private const int PiecesPerSlave = 8;
 
-    internal override void Feed(bool untilNews = false)
+    /// <summary>An input that takes longer for a block is slow.</summary>
+    private static readonly TimeSpan SlowInput = TimeSpan.FromMilliseconds(1);
+
+    internal override void Feed(FeedUntil until = FeedUntil.Full)
     {
         if (Interlocked.Increment(ref _feeding) > 1)
         {
@@ -27,20 +31,20 @@ internal sealed partial class MapRun<T, TResult>
         do
         {
             asked = Volatile.Read(ref _feeding);
-            FeedNow(untilNews);
+            FeedNow(until);
         }
         while (Interlocked.CompareExchange(ref _feeding, 0, asked) != asked);
     }
 
-    private void FeedNow(bool untilNews)
+    private void FeedNow(FeedUntil until)
     {
         try
         {
             var version = Version;
-            while (TryTakeBlock() is { } block)
+            while (TryTakeBlock(out var slow) is { } block)
             {
                 Send(block);
-                if (untilNews && Version != version)
+                if ((until != FeedUntil.Full && Version != version) || (until == FeedUntil.Slow && slow))
                 {
                     return;
                 }
@@ -80,8 +84,10 @@ internal sealed partial class MapRun<T, TResult>
     }
 
     /// <summary>The next block to send out: one that goes out again, else a new one; null when there is none now or no room.</summary>
-    private MapBlock<T>? TryTakeBlock()
+    /// <param name="slow">Whether the input took its time: what it gives next may do so, too.</param>
+    private MapBlock<T>? TryTakeBlock(out bool slow)
     {
+        slow = false;
         var slaves = Math.Max(1, _processor.SlaveCount);
         lock (_gate)
         {
@@ -97,12 +103,14 @@ internal sealed partial class MapRun<T, TResult>
             return null;
         }
 
+        var begun = Stopwatch.GetTimestamp();
         var items = FeedsItself || !IsAsync ? Input.Read(most) : Input.TryRead(most);
         if (items is null)
         {
             return null;
         }
 
+        slow = Stopwatch.GetElapsedTime(begun) > SlowInput;
         lock (_gate)
         {
             if (items.Length == 0)

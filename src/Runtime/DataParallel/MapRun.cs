@@ -25,8 +25,8 @@ internal abstract class MapRun(Processor processor)
     internal abstract bool IsOver { get; }
 
     /// <summary>Sends out what may go out now. Reads the input on this thread; does nothing when another thread is at it. What the input throws ends the map.</summary>
-    /// <param name="untilNews">Whether to come back once there is something for the consumer, who may be waiting for it behind a slow input.</param>
-    internal abstract void Feed(bool untilNews = false);
+    /// <param name="until">When to come back early: the consumer may be waiting behind a slow input.</param>
+    internal abstract void Feed(FeedUntil until = FeedUntil.Full);
 
     /// <summary>The consumer has had all of a piece.</summary>
     internal abstract void Consumed(int items);

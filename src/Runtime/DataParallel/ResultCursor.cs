@@ -31,7 +31,7 @@ internal abstract class ResultCursor<TResult, TItem>(MapRun map, PieceStore<TRes
         version = map.Version;
         if (!TakePiece())
         {
-            map.Feed(untilNews: true);
+            map.Feed(FeedUntil.News);
             if (!TakePiece())
             {
                 return IsOver();
@@ -39,7 +39,7 @@ internal abstract class ResultCursor<TResult, TItem>(MapRun map, PieceStore<TRes
         }
         else
         {
-            map.Feed(untilNews: true);
+            map.Feed(FeedUntil.Slow);
         }
 
         return true;

@@ -6,11 +6,11 @@ namespace HpcRuntime.Processing;
 public sealed partial class Processor
 {
     /// <summary>What has been done so far. From any thread; figures of slaves may be a moment old.</summary>
-    public ProcessorStatistics GetStatistics() => _loop.Snapshot(Interlocked.Read(ref _lastId));
+    public ProcessorStatistics Statistics => _loop.Snapshot(Interlocked.Read(ref _lastId));
 
     private WorkProgress CountProgress()
     {
-        var s = GetStatistics();
+        var s = Statistics;
         return new WorkProgress(s.Queued, false, s.Done, s.Failed, s.Cancelled, s.Running, s.Elapsed);
     }
 }

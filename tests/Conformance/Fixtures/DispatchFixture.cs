@@ -169,7 +169,7 @@ public abstract class DispatchFixture(FabricUnderTest fabric) : FabricFixture(fa
             AssertUsable(processor);
         }
 
-        Assert.That(processor.GetStatistics().Done, Is.EqualTo(100));
+        Assert.That(processor.Statistics.Done, Is.EqualTo(100));
     }
 
     [Promise]

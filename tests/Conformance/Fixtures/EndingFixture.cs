@@ -93,7 +93,7 @@ public abstract class EndingFixture(FabricUnderTest fabric) : FabricFixture(fabr
         Assert.That((first.QueuedCount, second.QueuedCount), Is.EqualTo((1, 0)));
         second.Dispose();
         first.RunQueue();
-        Assert.That(first.GetStatistics().Done, Is.EqualTo(2));
+        Assert.That(first.Statistics.Done, Is.EqualTo(2));
     }
 
     [Promise]
@@ -155,7 +155,7 @@ public abstract class EndingFixture(FabricUnderTest fabric) : FabricFixture(fabr
             processor.RunQueue(Enumerable.Range(0, 100).Select(i => new EchoCommand(i)));
         }
 
-        var statistics = processor.GetStatistics();
+        var statistics = processor.Statistics;
         Assert.That((statistics.Queued, statistics.Done, statistics.SlavesLost, statistics.Retried), Is.EqualTo((1000L, 1000L, 0, 0L)));
     }
 }

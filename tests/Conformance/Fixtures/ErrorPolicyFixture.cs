@@ -188,6 +188,6 @@ public abstract class ErrorPolicyFixture(FabricUnderTest fabric) : FabricFixture
             Assert.Throws<SlaveCommandException>(() => processor.Execute(new ThrowCommand("again")));
         }
 
-        Assert.That((processor.Execute(new FactsCommand()).Rank, processor.GetStatistics().SlavesLost), Is.EqualTo((1, 0)));
+        Assert.That((processor.Execute(new FactsCommand()).Rank, processor.Statistics.SlavesLost), Is.EqualTo((1, 0)));
     }
 }

@@ -24,7 +24,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
         }
 
         processor.RunQueue();
-        var slaves = processor.GetStatistics().Slaves;
+        var slaves = processor.Statistics.Slaves;
         Assert.That((slaves.Sum(slave => slave.Commands), slaves.Sum(slave => slave.Attempts)), Is.EqualTo((40L, 40L)));
         Assert.That(slaves.Where(slave => slave.Commands > 0).All(slave => slave is { Busy.Ticks: > 0, BytesSent: > 0, BytesReceived: > 0, Messages: > 1 }), Is.True);
         Assert.That(slaves.Sum(slave => slave.Restarts), Is.Zero);
@@ -37,7 +37,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
         processor.AddToQueue(new EchoCommand(1));
         processor.AddToQueue(new ThrowCommand("no"));
         Assert.Throws<AggregateException>(() => processor.RunQueue());
-        var statistics = processor.GetStatistics();
+        var statistics = processor.Statistics;
         Assert.That((statistics.Done, statistics.Failed, statistics.Slaves.Sum(slave => slave.Attempts)), Is.EqualTo((1L, 1L, 2L)));
     }
 
@@ -46,10 +46,10 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     {
         var processor = Open(1);
         processor.Execute(new WorkCommand(100));
-        var working = processor.GetStatistics().Slaves[0];
+        var working = processor.Statistics.Slaves[0];
         Assert.That(working.Busy.TotalMilliseconds, Is.InRange(90, 5000));
         Pause.For(100);
-        var later = processor.GetStatistics().Slaves[0];
+        var later = processor.Statistics.Slaves[0];
         Assert.That((later.Idle - working.Idle).TotalMilliseconds, Is.GreaterThan(90));
         Assert.That(later.Busy, Is.EqualTo(working.Busy));
     }
@@ -58,9 +58,9 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     public void Arrays_are_counted_with_the_messages_they_travel_beside()
     {
         var processor = Open(1);
-        var before = processor.GetStatistics().Slaves[0];
+        var before = processor.Statistics.Slaves[0];
         processor.Execute(new EchoCommand<double[]>(new double[100_000]));
-        var after = processor.GetStatistics().Slaves[0];
+        var after = processor.Statistics.Slaves[0];
         Assert.That(after.BytesSent - before.BytesSent, Is.InRange(800_000, 900_000));
         Assert.That(after.BytesReceived - before.BytesReceived, Is.InRange(800_000, 900_000));
     }
@@ -72,7 +72,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
         var first = processor.Submit(new AwaitSignalCommand(Signal("go"), 0, Signal("started")));
         Await("started");
         var others = Enumerable.Range(0, 5).Select(i => processor.Submit(new EchoCommand(i))).ToArray();
-        var during = processor.GetStatistics();
+        var during = processor.Statistics;
         Give("go");
         foreach (var one in others.Append(first))
         {
@@ -81,7 +81,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
 
         Assert.That((during.Queued, during.Done), Is.EqualTo((6L, 0L)));
         Assert.That(during.Running, Is.InRange(1, 6));
-        WaitUntil(() => processor.GetStatistics() is { Running: 0, Done: 6 }, "The last count");
+        WaitUntil(() => processor.Statistics is { Running: 0, Done: 6 }, "The last count");
     }
 
     [Promise(Seconds = 60)]
@@ -91,13 +91,13 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
         if (Traits.SharedMemory || !Traits.ReplacesSlaves)
         {
             processor.Execute(new EchoCommand(1));
-            Assert.That(processor.GetStatistics().Slaves.Select(slave => slave.Restarts), Is.All.Zero, "No command may kill a slave here.");
+            Assert.That(processor.Statistics.Slaves.Select(slave => slave.Restarts), Is.All.Zero, "No command may kill a slave here.");
             return;
         }
 
         FailureOf<SlaveLostException>(processor.Submit(() => Environment.Exit(3), new FutureOptions { MaxAttempts = 2 }));
-        WaitUntil(() => processor.GetStatistics().Slaves.Sum(slave => slave.Restarts) == 2, "Two restarts");
-        var statistics = processor.GetStatistics();
+        WaitUntil(() => processor.Statistics.Slaves.Sum(slave => slave.Restarts) == 2, "Two restarts");
+        var statistics = processor.Statistics;
         Assert.That((statistics.SlavesLost, statistics.Retried, statistics.Failed), Is.EqualTo((2, 1L, 1L)));
         Assert.That((statistics.Slaves.Sum(slave => slave.Attempts), statistics.Slaves.Sum(slave => slave.Commands)), Is.EqualTo((2L, 0L)));
     }

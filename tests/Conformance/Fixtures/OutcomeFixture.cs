@@ -176,7 +176,7 @@ public abstract class OutcomeFixture(FabricUnderTest fabric) : FabricFixture(fab
         var processor = Open();
         FailureOf(processor, new ThrowCommand("no"));
         processor.Execute(new SilentCommand());
-        var statistics = processor.GetStatistics();
+        var statistics = processor.Statistics;
         Assert.That((statistics.Failed, statistics.Done), Is.EqualTo((1L, 1L)));
     }
 

@@ -103,7 +103,7 @@ public abstract class ResizeFixture(FabricUnderTest fabric) : FabricFixture(fabr
 
         AssertUsable(processor);
         Assert.That(System.IO.Directory.GetFiles(Folder, "trace-*"), Has.Length.EqualTo(30));
-        Assert.That(processor.GetStatistics().Retried, Is.Zero);
+        Assert.That(processor.Statistics.Retried, Is.Zero);
     }
 
     [Promise]

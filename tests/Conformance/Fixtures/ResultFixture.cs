@@ -244,7 +244,7 @@ public abstract class ResultFixture(FabricUnderTest fabric) : FabricFixture(fabr
         }
 
         processor.RunQueue();
-        var statistics = processor.GetStatistics();
+        var statistics = processor.Statistics;
         Assert.That((statistics.Queued, statistics.Done, statistics.Failed, statistics.Cancelled), Is.EqualTo((40L, 40L, 0L, 0L)));
         Assert.That(statistics.Slaves.Sum(slave => slave.Commands), Is.EqualTo(40));
         Assert.That(statistics.Slaves.Select(slave => slave.Rank), Is.EqualTo(Enumerable.Range(1, processor.SlaveCount)));

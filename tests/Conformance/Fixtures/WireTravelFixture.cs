@@ -238,7 +238,7 @@ public abstract class WireTravelFixture(FabricUnderTest fabric) : FabricFixture(
         Assert.Throws<WireTypeException>(() => processor.AddToQueue(new EchoCommand<Stream>(new MemoryStream())));
         Assert.That(processor.QueuedCount, Is.EqualTo(1));
         processor.RunQueue();
-        Assert.That(processor.GetStatistics().Done, Is.EqualTo(1));
+        Assert.That(processor.Statistics.Done, Is.EqualTo(1));
     }
 
     // In a method of its own: lambdas of one method share what any of them captured.

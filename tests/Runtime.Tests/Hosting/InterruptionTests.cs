@@ -113,10 +113,13 @@ internal sealed class InterruptionTests
             Aborted.Set();
         }
 
-        public ProcessorStatistics GetStatistics()
+        public ProcessorStatistics Statistics
         {
-            stuck?.Invoke();
-            return FakeHost.NoStatistics with { Queued = 500, Done = 123, Failed = 2 };
+            get
+            {
+                stuck?.Invoke();
+                return FakeHost.NoStatistics with { Queued = 500, Done = 123, Failed = 2 };
+            }
         }
     }
 }

@@ -74,18 +74,18 @@ public sealed class ParallelPythonBugTests : OldBugFixture
         using var processor = Open(1, null, ("heartbeat", "500ms"));
         var runs = Path.Combine(Folder, "runs");
         Assert.That(ValueOf(processor.Submit(() => Note(runs, 1500))), Is.EqualTo(1));
-        Assert.That((File.ReadAllText(runs), processor.GetStatistics().SlavesLost), Is.EqualTo(("x", 0)));
+        Assert.That((File.ReadAllText(runs), processor.Statistics.SlavesLost), Is.EqualTo(("x", 0)));
     }
 
     [Test]
     public void PPB_07_a_command_that_kills_its_slaves_is_tried_so_often_and_no_more()
     {
-        var before = Shared.GetStatistics().SlavesLost;
+        var before = Shared.Statistics.SlavesLost;
         var poison = Shared.Submit(Die, new FutureOptions { MaxAttempts = 2 });
         var others = Enumerable.Range(0, 20).Select(i => Shared.Submit(() => i)).ToArray();
         Assert.That(FailureOf<SlaveLostException>(poison).Attempts, Has.Count.EqualTo(2));
         Assert.That(others.Select(ValueOf), Is.EqualTo(Enumerable.Range(0, 20)));
-        Assert.That(Shared.GetStatistics().SlavesLost - before, Is.EqualTo(2));
+        Assert.That(Shared.Statistics.SlavesLost - before, Is.EqualTo(2));
     }
 
     [Test]
@@ -147,7 +147,7 @@ public sealed class ParallelPythonBugTests : OldBugFixture
     {
         using var processor = Open(2, null, ("recycle-after", "5"));
         Assert.That(Enumerable.Range(0, 30).Select(i => processor.Submit(() => i)).ToArray().Sum(ValueOf), Is.EqualTo(435));
-        Assert.That(processor.GetStatistics().Slaves.Sum(slave => slave.Restarts), Is.GreaterThan(0));
+        Assert.That(processor.Statistics.Slaves.Sum(slave => slave.Restarts), Is.GreaterThan(0));
     }
 
     [Test]
@@ -168,7 +168,7 @@ public sealed class ParallelPythonBugTests : OldBugFixture
         Assert.That(new[] { ValueOf(high), ValueOf(low), ValueOf(after) }, Is.Ordered, "Priorities, then what comes after.");
         FailureOf<CommandTimeoutException>(processor.Submit(slave => slave.Cancellation.WaitHandle.WaitOne(20_000), new FutureOptions { Timeout = TimeSpan.FromMilliseconds(50) }));
         Assert.That(processor.Stream(_ => Three()), Is.EqualTo(new[] { 1, 2, 3 }));
-        Assert.That(processor.GetStatistics().Cancelled, Is.EqualTo(1), "And it is counted.");
+        Assert.That(processor.Statistics.Cancelled, Is.EqualTo(1), "And it is counted.");
     }
 
     [Test]

@@ -28,11 +28,11 @@ public sealed class PprocessBugTests : OldBugFixture
     [Test]
     public void PXB_02_a_functions_own_io_error_is_its_failure_and_no_loss_of_its_slave()
     {
-        var lost = Shared.GetStatistics().SlavesLost;
+        var lost = Shared.Statistics.SlavesLost;
         var missing = Path.Combine(Folder, "missing");
         var failure = FailureOf<SlaveCommandException>(Shared.Submit(() => File.ReadAllText(missing)));
         Assert.That(failure.RemoteType, Is.EqualTo(typeof(FileNotFoundException).FullName));
-        Assert.That(Shared.GetStatistics().SlavesLost, Is.EqualTo(lost));
+        Assert.That(Shared.Statistics.SlavesLost, Is.EqualTo(lost));
     }
 
     [Test]
@@ -132,9 +132,9 @@ public sealed class PprocessBugTests : OldBugFixture
     [Test]
     public void PXB_12_trivial_items_and_values_of_a_stream_do_not_cost_a_round_trip_each()
     {
-        var before = Shared.GetStatistics().Slaves.Sum(slave => slave.Messages);
+        var before = Shared.Statistics.Slaves.Sum(slave => slave.Messages);
         Assert.That(Shared.Map(Enumerable.Range(0, 20_000).ToArray(), x => x).Sum(), Is.EqualTo(199_990_000));
-        Assert.That(Shared.GetStatistics().Slaves.Sum(slave => slave.Messages) - before, Is.LessThan(2000), "There and back, 40,000 of them elsewhere.");
+        Assert.That(Shared.Statistics.Slaves.Sum(slave => slave.Messages) - before, Is.LessThan(2000), "There and back, 40,000 of them elsewhere.");
     }
 
     [Test]

@@ -65,7 +65,7 @@ internal sealed class ProcessChaosTests
             kills = killer.Kills;
         }
 
-        var statistics = processor.GetStatistics();
+        var statistics = processor.Statistics;
         TestContext.Progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {statistics.SlavesLost} slaves lost, {statistics.Retried} executions repeated, {makespan.TotalSeconds:F1} s: {makespan.TotalSeconds / ((double)commands * microseconds / 1e6 / slaves):F2} x of the work divided by the slaves"));
         Assert.That(applied.Count(times => times == 0), Is.Zero, $"Results that never came; seed {seed}.");
         Assert.That(applied.Count(times => times > 1), Is.Zero, $"Results applied more than once; seed {seed}.");

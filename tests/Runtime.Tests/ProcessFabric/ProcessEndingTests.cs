@@ -114,7 +114,7 @@ public sealed class ProcessEndingTests(string transport)
             var traces = folder.GetFiles("*-*").GroupBy(file => file.Name.Split('-')[0]).ToList();
             Assert.That((traces.Count, traces.Max(group => group.Count())), Is.EqualTo((400, 1)), "Each executed once.");
             Assert.That(processor.ExecuteOnEverySlave(new ProcessIdCommand()).Values.Distinct().Count(), Is.EqualTo(2), "The slave that was stopped works again.");
-            Assert.That(processor.GetStatistics().SlavesLost, Is.Zero);
+            Assert.That(processor.Statistics.SlavesLost, Is.Zero);
         }
         finally
         {

@@ -38,7 +38,7 @@ public sealed class ProcessFaultTests(string transport)
     {
         using var processor = Open(2);
         Assert.That(processor.Execute(new DyingCommand(Death.Kill, survives: 3)), Is.EqualTo(3));
-        Assert.That(processor.GetStatistics().SlavesLost, Is.EqualTo(2));
+        Assert.That(processor.Statistics.SlavesLost, Is.EqualTo(2));
     }
 
     [Test]
@@ -73,7 +73,7 @@ public sealed class ProcessFaultTests(string transport)
             if (value % 150 == 75)
             {
                 kills++;
-                var victim = processor.GetStatistics().Slaves.First(slave => slave.Alive && slave.Name.Contains("-pid", StringComparison.Ordinal)).Name;
+                var victim = processor.Statistics.Slaves.First(slave => slave.Alive && slave.Name.Contains("-pid", StringComparison.Ordinal)).Name;
                 SystemCalls.Kill(int.Parse(victim.Split("-pid")[1].Split('-')[0], System.Globalization.CultureInfo.InvariantCulture), 9);
             }
         });

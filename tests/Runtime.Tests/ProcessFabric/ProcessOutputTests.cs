@@ -29,7 +29,7 @@ public sealed class ProcessOutputTests(string transport)
         processor.RunQueue();
         Assert.That(commands.Select(command => command.Output.Out), Is.EqualTo(Enumerable.Range(0, Commands).Select(i => string.Concat(Lines(i).Select(line => line + "\n")))), "Kept with each command.");
         Assert.That(commands.Select(command => command.Output.ErrorLength), Is.All.Zero);
-        Assert.That(processor.GetStatistics().Slaves.Count(slave => slave.Alive), Is.EqualTo(4));
+        Assert.That(processor.Statistics.Slaves.Count(slave => slave.Alive), Is.EqualTo(4));
 
         var lines = Encoding.UTF8.GetString(shown.ToArray()).TrimEnd('\n').Split('\n');
         Assert.That(lines.Length, Is.EqualTo(Commands * 10), "Shown.");

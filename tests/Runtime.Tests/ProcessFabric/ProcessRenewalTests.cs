@@ -31,7 +31,7 @@ public sealed class ProcessRenewalTests(string transport)
         Assert.That(processes, Has.Count.EqualTo(commands));
         Assert.That(processes.GroupBy(id => id).Max(group => group.Count()), Is.LessThanOrEqualTo(recycleAfter));
         Assert.That(infos.Select(info => info.Attempts), Is.All.EqualTo(1));
-        Assert.That((processor.GetStatistics().SlavesLost, processor.SlaveCount), Is.EqualTo((0, 2)), "Renewed, not lost.");
+        Assert.That((processor.Statistics.SlavesLost, processor.SlaveCount), Is.EqualTo((0, 2)), "Renewed, not lost.");
     }
 
     [Test]

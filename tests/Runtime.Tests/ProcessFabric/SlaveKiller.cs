@@ -40,7 +40,7 @@ internal sealed partial class SlaveKiller : IDisposable
     {
         while (!_enough.Wait(_interval == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : _interval * (0.5 + _random.NextDouble())))
         {
-            var slaves = _processor.GetStatistics().Slaves.Where(slave => slave.Alive && slave.Name.Contains("-pid", StringComparison.Ordinal)).ToArray();
+            var slaves = _processor.Statistics.Slaves.Where(slave => slave.Alive && slave.Name.Contains("-pid", StringComparison.Ordinal)).ToArray();
             if (slaves.Length == 0)
             {
                 continue;

@@ -92,10 +92,10 @@ internal sealed class CallersMeetTests
         using var processor = Race.Open();
         processor.Execute(new Nothing());
         var busy = processor.Submit(new TakesTime(1000, false));
-        var before = processor.GetStatistics().Slaves.Sum(slave => slave.Messages);
+        var before = processor.Statistics.Slaves.Sum(slave => slave.Messages);
         processor.ExecuteOnEverySlave(new Nothing());
         busy.GetAwaiter().GetResult();
-        Assert.That(processor.GetStatistics().Slaves.Sum(slave => slave.Messages) - before, Is.LessThan(50));
+        Assert.That(processor.Statistics.Slaves.Sum(slave => slave.Messages) - before, Is.LessThan(50));
     }
 
     [Test]

@@ -80,7 +80,7 @@ internal sealed class EndingRaceTests
     {
         using var processor = Race.Open(slaves: 3);
         Assert.That(() => processor.ExecuteOnEverySlave(new Fails()), Throws.InstanceOf<SlaveCommandException>());
-        SpinWait.SpinUntil(() => processor.GetStatistics().Failed == 3, 2000);
+        SpinWait.SpinUntil(() => processor.Statistics.Failed == 3, 2000);
         Assert.That(processor.ExitCodeFor(0), Is.Zero);
     }
 

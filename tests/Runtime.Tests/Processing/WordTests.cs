@@ -72,7 +72,7 @@ public sealed class WordTests
         var future = processor.Hold(new EchoCommand(5), null, completion, default);
         processor.EndHeld(completion.Entry!, CommandStatus.Failed, new UsageException("no"));
         Assert.Throws<UsageException>(() => future.GetAwaiter().GetResult());
-        Assert.That(processor.GetStatistics().Failed, Is.EqualTo(1));
+        Assert.That(processor.Statistics.Failed, Is.EqualTo(1));
         processor.Release(completion.Entry!);
         Assert.That(processor.Execute(new EchoCommand(6)), Is.EqualTo(6), "Too late: it is passed over.");
     }

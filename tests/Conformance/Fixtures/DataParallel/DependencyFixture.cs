@@ -231,7 +231,7 @@ public abstract class DependencyFixture(FabricUnderTest fabric) : FabricFixture(
         var graph = new CommandGraph().Add("a", () => 1, after: ["c"]).Add("b", () => 1, after: ["a"]).Add("c", () => 1, after: ["b"]).Add("d", () => 1);
         Assert.That(Assert.Throws<ArgumentException>(() => graph.Submit(processor))!.Message, Does.Contain("'a' after 'c' after 'b' after 'a'"));
         Assert.That(Assert.Throws<ArgumentException>(() => new CommandGraph().Add("x", () => 1, after: ["x"]).Submit(processor))!.Message, Does.Contain("'x' after 'x'"));
-        Assert.That(processor.GetStatistics().Queued, Is.Zero, "Nothing was submitted.");
+        Assert.That(processor.Statistics.Queued, Is.Zero, "Nothing was submitted.");
     }
 
     [Promise]

@@ -202,7 +202,7 @@ public abstract class MapFixture(FabricUnderTest fabric) : FabricFixture(fabric)
         var table = Enumerable.Range(0, 200_000).Select(x => x * 0.5).ToArray();
         var results = processor.Map(Enumerable.Range(0, 1000).ToArray(), i => table[i * 200], new MapOptions { ChunkSize = 10 });
         Assert.That(results.ToArray(), Is.EqualTo(Enumerable.Range(0, 1000).Select(i => i * 100.0)));
-        var sent = processor.GetStatistics().Slaves.Sum(slave => slave.BytesSent);
+        var sent = processor.Statistics.Slaves.Sum(slave => slave.BytesSent);
         Assert.That(sent, Is.LessThan(3L * table.Length * sizeof(double)), "Once for each slave, not for each block.");
     }
 

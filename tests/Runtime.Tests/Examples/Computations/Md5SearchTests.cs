@@ -21,7 +21,7 @@ internal sealed class Md5SearchTests
 
         // A slave that did not stop when it was asked to would be ended for this.
         Assert.That(processor.ExecuteOnEverySlave(new SpinCommand(7, 0)).Values, Is.EqualTo(new[] { 7, 7 }));
-        var statistics = processor.GetStatistics();
+        var statistics = processor.Statistics;
         Assert.That(statistics.SlavesLost, Is.Zero);
         Assert.That(statistics.Cancelled, Is.GreaterThan(0));
         Assert.That(statistics.Done, Is.LessThan(64));

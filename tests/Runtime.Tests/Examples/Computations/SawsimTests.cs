@@ -48,7 +48,7 @@ internal sealed class SawsimTests
                 Processor? processor = null;
                 var (code, output) = BuiltInApplications.Run("sawsim", () => processor = Processor.Load("thread", new ProcessorOptions { Slaves = 2, Seed = seed }), "--curves", "20", "--cache", folder);
                 Assert.That(code, Is.Zero);
-                return (output, processor!.GetStatistics().Queued);
+                return (output, processor!.Statistics.Queued);
             }
 
             var (first, second, other) = (Run(1), Run(1), Run(2));
