@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check, in this order: solution, restore, format, build, generated docs, packages, tests.
+# Every check, in this order: solution, restore, format, build, generated docs, packages, tests, mpi, speed.
 # A failing check does not hide the ones after it. The last line is "N passed, N failed[, N skipped]":
 # tests, plus one failure for each check that failed. Nothing is installed; scripts/test.sh does that.
 set -euo pipefail

@@ -169,7 +169,6 @@ print_env() {
   [ -x "$agent" ] || fail "there is no agent '${1:-}'; give ssh or rsh" 2
   cat <<END
 export HPCRUNTIME_SET="mpi.agent=$agent;mpi.iface=$bridge"
-export HPCRUNTIME_LAB_HOSTS=$folder/hosts
 export UCX_TLS=tcp,self UCX_NET_DEVICES=eth0
 END
 }

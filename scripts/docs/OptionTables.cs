@@ -36,7 +36,7 @@ internal static class OptionTables
             text.Append(fabric.Options.Count == 0 ? "No options of its own.\n" : $"Set with `--set {fabric.Name}.KEY=VALUE`.\n\n| key | default | meaning |\n|---|---|---|\n");
             foreach (var option in fabric.Options.OrderBy(o => o.Key, StringComparer.Ordinal))
             {
-                var choices = option.Choices is { Count: > 0 } allowed ? $" One of {string.Join(", ", allowed.Select(c => $"`{c}`"))}." : string.Empty;
+                var choices = option.Choices is { Count: > 0 } allowed ? $". One of {string.Join(", ", allowed.Select(c => $"`{c}`"))}." : string.Empty;
                 Row(text, $"`{fabric.Name}.{option.Key}`", option.Default, option.Help + choices);
             }
 

@@ -17,7 +17,7 @@ internal sealed class Pages(Comments comments)
     {
         var text = new StringBuilder(Notice).Append("# ").Append(room).Append('\n');
         var list = types.ToList();
-        text.Append('\n').Append(string.Join("\n", list.Select(t => $"- [{TypeNames.Of(t).Replace("<", "&lt;", StringComparison.Ordinal)}](#{Anchor(t)}): {FirstSentence(comments.Text(t, "summary"))}"))).Append('\n');
+        text.Append('\n').Append(string.Join("\n", list.Select(t => $"- [{TypeNames.Of(t).Replace("<", "&lt;", StringComparison.Ordinal)}](#{Anchor(t)}): {FirstSentence(comments.Text(ExtensionBlocks.ReceiverOf(t) is null ? t : t.DeclaringType!, "summary"))}"))).Append('\n');
         foreach (var type in list)
         {
             Append(text, type);

@@ -13,7 +13,7 @@ internal static class Surface
 
     /// <summary>The public types, nested ones included, by namespace and name.</summary>
     public static IReadOnlyList<Type> Types(Assembly assembly) =>
-        assembly.GetExportedTypes().OrderBy(t => t.Namespace, StringComparer.Ordinal).ThenBy(t => t.FullName, StringComparer.Ordinal).ToList();
+        assembly.GetExportedTypes().Where(t => !ExtensionBlocks.IsMarker(t)).OrderBy(t => t.Namespace, StringComparer.Ordinal).ThenBy(t => t.FullName, StringComparer.Ordinal).ToList();
 
     /// <summary>The whole surface: a line for each namespace, type and member.</summary>
     public static IEnumerable<string> Lines(Assembly assembly)
@@ -39,6 +39,11 @@ internal static class Surface
         {
             var invoke = type.GetMethod("Invoke")!;
             return $"public delegate {Signatures.Returned(invoke)} {TypeNames.Of(type)}({Signatures.Parameters(invoke)}){Signatures.Constraints(type.GetGenericArguments())}";
+        }
+
+        if (ExtensionBlocks.ReceiverOf(type) is { } receiver)
+        {
+            return $"extension({Signatures.Parameters(receiver)}) in {TypeNames.Of(type.DeclaringType!)}";
         }
 
         var bases = new List<string>();
@@ -74,7 +79,7 @@ internal static class Surface
             return type.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(f => Convert.ToInt64(f.GetRawConstantValue(), null)).Select(f => ((MemberInfo)f, $"{f.Name} = {f.GetRawConstantValue()}")).ToList();
         }
 
-        return type.GetMembers(Declared).Where(IsShown).Select(member => (Member: member, Signature: Signatures.Of(member)))
+        return type.GetMembers(Declared).Where(member => IsShown(member) && !ExtensionBlocks.IsBody(member)).Select(member => (Member: member, Signature: Signatures.Of(member)))
             .OrderBy(m => m.Member is ConstructorInfo ? 0 : 1).ThenBy(m => m.Member.Name, StringComparer.Ordinal).ThenBy(m => m.Signature, StringComparer.Ordinal).ToList();
     }
 

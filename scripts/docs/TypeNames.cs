@@ -56,6 +56,11 @@ internal static class TypeNames
             return Of(type.GetElementType()!) + "*";
         }
 
+        if (ExtensionBlocks.ReceiverOf(type) is { } receiver)
+        {
+            return $"{Of(type.DeclaringType!)} on {Of(receiver.GetParameters()[0].ParameterType)}";
+        }
+
         if (Keywords.TryGetValue(type, out var keyword))
         {
             return keyword + mark;

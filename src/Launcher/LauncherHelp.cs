@@ -10,7 +10,7 @@ namespace HpcRuntime.Launcher;
 internal static class LauncherHelp
 {
     private const string Usage = """
-        Runs an application on a fabric of slaves: in line, on threads, or on whatever the fabric brings.
+        Runs an application on a fabric of slaves: in line, on threads, as processes, as MPI ranks, or on whatever else a fabric brings.
 
         Usage:
           hpcrun [run] [APP] [options] [-- APPLICATION-ARGUMENTS]   run an application; without one, hello

@@ -21,5 +21,6 @@ internal static class Fabrics
         LosesStuckSlaves = true,
         EndsStuckSlaves = SurvivesLosses,
         SurvivesLosses = SurvivesLosses,
+        SendsOutliveSlave = false,
     };
 }

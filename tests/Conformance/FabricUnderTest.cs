@@ -25,6 +25,9 @@ public sealed record FabricUnderTest(string Name, FabricTraits Traits, Func<int,
     /// <summary>Whether the job goes on when the process of a slave ends. Where not, what <see cref="EndsSlavesAttribute"/> marks is to be run elsewhere, and fails here.</summary>
     public bool SurvivesLosses { get; init; } = true;
 
+    /// <summary>Whether what a slave has sent reaches the master also when the slave dies right after. Not where a library may still hold it back in the slave's own memory.</summary>
+    public bool SendsOutliveSlave { get; init; } = true;
+
     /// <summary>Slaves of one processor run at the same time.</summary>
     public bool RunsAtOnce => !Traits.InLine && MostSlaves > 1;
 }

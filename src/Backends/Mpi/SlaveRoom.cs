@@ -78,7 +78,7 @@ internal static class SlaveRoom
         entry(new RankSetting(communicator, streams.Capture, new SlaveStatus(page, streams.Capture))).Run();
         page.Running = 0;
         world.Send(world.Peers[0]!, MpiFrameKind.Left, ticket, default, default);
-        world.Flush(FlushPatience);
+        world.Flush(FlushPatience, world.Peers[0]);
     }
 
     [DoesNotReturn]
@@ -88,7 +88,7 @@ internal static class SlaveRoom
         world.FallSilent();
         world.Remains!.Page.State = SlaveState.Leaving;
         world.Send(world.Peers[0]!, MpiFrameKind.Bye, 0, default, default);
-        world.Flush(LeavingPatience);
+        world.Flush(LeavingPatience, world.Peers[0]);
         if (((MpiSlaveRole)world.Role).FinalizeWanted)
         {
             if (world.Start.IsOurs)

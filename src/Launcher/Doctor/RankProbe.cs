@@ -76,7 +76,7 @@ internal sealed class RankProbe
         {
             Tell(Finding.Well(_subject, $"library {_mpi.LibraryVersion} ({_mpi.LibraryPath}) belongs to its launcher"));
             Tell(_mpi.Threading >= Threading.Serialized ? Finding.Well(_subject, $"thread level {_mpi.Threading.ToString().ToLowerInvariant()}")
-                : Finding.Ill(_subject, $"thread level {_mpi.Threading.ToString().ToLowerInvariant()} only: everything goes through one thread", "use an MPI that was built with thread support (configure --enable-threads=multiple)"));
+                : Finding.Ill(_subject, $"thread level {_mpi.Threading.ToString().ToLowerInvariant()} only, and the fabric needs serialized", "use an MPI that was built with thread support (configure --enable-threads=multiple)"));
         }
 
         var facts = ExchangeFacts();

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -83,6 +84,7 @@ public sealed class Conversation<TSend, TReceive> : IDisposable
     /// <exception cref="SlaveCommandException">The command failed, and everything was received. Likewise <see cref="SlaveLostException"/> and <see cref="CommandTimeoutException"/>.</exception>
     public TReceive Receive(TimeSpan? timeout = null)
     {
+        var begun = Stopwatch.GetTimestamp();
         while (true)
         {
             var version = Line.Version;
@@ -92,7 +94,7 @@ public sealed class Conversation<TSend, TReceive> : IDisposable
             }
 
             ThrowIfOver();
-            if (!Line.WaitForNews(version, timeout ?? Timeout.InfiniteTimeSpan))
+            if (!Line.WaitForNews(version, timeout is { } most ? most - Stopwatch.GetElapsedTime(begun) : Timeout.InfiniteTimeSpan))
             {
                 throw new TimeoutException($"Command {Command.Id} ({Command.Label}) said nothing within {timeout!.Value.TotalSeconds:0.###} s.");
             }

@@ -142,6 +142,19 @@ internal sealed class MasterLine(Processor processor) : Completion
     {
         lock (Gate)
         {
+            if (_isOpen)
+            {
+                // Another attempt: what the former had not taken is gone with it, and nobody counts what it sent.
+                _untaken = 0;
+                _taken = default;
+                for (var i = 0; i < _received.Count; i++)
+                {
+                    _taken.Receive(counted: false);
+                }
+
+                Tell();
+            }
+
             _isOpen = true;
             foreach (var word in _early)
             {

@@ -27,6 +27,9 @@ public abstract class Communicator : IDisposable
     /// <summary>Ends the present or the next <see cref="Wait"/> with <see cref="ArrivalKind.Woken"/>. From any thread.</summary>
     public abstract void Wake();
 
+    /// <summary>Whether what was sent, or is coming, moves only while this rank looks: then it looks often, also during a long command.</summary>
+    internal virtual bool MovesOnlyWhenLookedAt => false;
+
     /// <summary>Leaves the fabric.</summary>
     public abstract void Dispose();
 }

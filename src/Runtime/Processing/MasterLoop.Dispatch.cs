@@ -235,9 +235,9 @@ internal sealed partial class MasterLoop
                 _dispatched++;
             }
 
-            if (TimeoutOf(entry) is { } timeout)
+            if (!_traits.SharedMemory && TimeoutOf(entry) is { } timeout)
             {
-                LookForOverdueAt(now + Ticks(timeout + Grace + OverdueAfter));
+                LookForOverdueAt(now + OverdueTicks(timeout));
             }
 
             entry.SentAt = now;

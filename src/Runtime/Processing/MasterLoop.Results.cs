@@ -56,10 +56,7 @@ internal sealed partial class MasterLoop
         Observe(kind, ofKind, ticks);
         ObserveEnds(seat);
         seat.LastActivity = seat.ResultsAt = _clock.GetTimestamp();
-        if (seat.StopAsked is not null)
-        {
-            LookForOverdueAt(DueAt(seat, out _)); // While the command before could not be helped, those behind it were not looked at.
-        }
+        LookForOverdueAt(DueAt(seat, out _)); // Another command is the first now, which was not looked at while it was not.
 
         if (seat.InFlight.Count == 0)
         {
@@ -103,6 +100,12 @@ internal sealed partial class MasterLoop
         {
             DecodeValues(seat.ValueReader!, entry, message, start, length, firstBlock);
             CheckLentArrays(entry);
+        }
+        catch (WireFormatException lost) when (lost.SenderIsLost)
+        {
+            (entry.Results, entry.Value) = (null, null); // A part of them may be here.
+            ChargeLoss(entry, seat, new RankLoss(lost.Message));
+            return blocks;
         }
         catch (Exception failed) when (failed is WireFormatException or LentArrayChangedException)
         {

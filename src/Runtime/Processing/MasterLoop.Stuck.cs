@@ -111,13 +111,13 @@ internal sealed partial class MasterLoop
         var due = long.MaxValue;
         if (TimeoutOf(entry) is { } timeout)
         {
-            due = Math.Max(entry.SentAt, seat.ResultsAt) + Ticks(timeout + Grace + OverdueAfter);
+            due = Math.Max(entry.SentAt, seat.ResultsAt) + OverdueTicks(timeout);
         }
 
-        if (seat.StopAsked is { } asked && asked.Entry == entry && asked.At + Ticks(Grace + OverdueAfter) < due)
+        if (seat.StopAsked is { } asked && asked.Entry == entry && asked.At + OverdueTicks(TimeSpan.Zero) < due)
         {
             reason = asked.Reason;
-            due = asked.At + Ticks(Grace + OverdueAfter);
+            due = asked.At + OverdueTicks(TimeSpan.Zero);
         }
 
         return due;
@@ -133,7 +133,10 @@ internal sealed partial class MasterLoop
         }
     }
 
-    private static long Ticks(TimeSpan span) => (long)Math.Min(span.TotalSeconds * Stopwatch.Frequency, long.MaxValue / 4);
+    /// <summary>How long after its beginning, or after it was asked to stop, a command is overdue.</summary>
+    private long OverdueTicks(TimeSpan timeout) => Ticks(timeout) + Ticks(Grace) + Ticks(OverdueAfter);
+
+    private static long Ticks(TimeSpan span) => (long)Math.Min(span.TotalSeconds * Stopwatch.Frequency, long.MaxValue / 8);
 }
 
 /// <summary>The command with which a slave is ended, and why that command should have stopped.</summary>

@@ -7,6 +7,8 @@ namespace HpcRuntime.Processing;
 /// <summary>Tells a listener how far something has come: never more often than once a period, one call at a time, on threads of the pool. Thread-safe.</summary>
 internal sealed class ProgressTicker : IDisposable
 {
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(49); // What a timer takes.
+
     private readonly IProgress<WorkProgress> _listener;
     private readonly Func<WorkProgress> _now;
     private readonly ILogger _log;
@@ -26,6 +28,7 @@ internal sealed class ProgressTicker : IDisposable
         _listener = listener;
         _now = now;
         _log = log;
+        period = period < LongestPeriod ? period : LongestPeriod;
         _timer = time.CreateTimer(_ => Tick(), null, period, period);
     }
 

@@ -14,8 +14,9 @@ internal sealed partial class SlaveLoop
     private static readonly long ShipInterval = Stopwatch.Frequency / 20;
 
     private long _shippedAt;
+    private long _heardAt; // When the present command, or one before it, last heard a word.
 
-    /// <summary>Called by the <see cref="SlaveWatchdog"/>. Returns how long the present command has been running, in ticks; 0 for none.</summary>
+    /// <summary>Called by the <see cref="SlaveWatchdog"/>. Returns for how long the present command has been running and has heard nothing, in ticks; 0 when none runs.</summary>
     internal long Tick(long now)
     {
         var running = Volatile.Read(ref _running);
@@ -27,7 +28,7 @@ internal sealed partial class SlaveLoop
         var age = Math.Max(1, now - running.StartedAt);
         if (age < WatchAfter || Interlocked.CompareExchange(ref _gate, 1, 0) != 0)
         {
-            return age;
+            return Quiet(age, now);
         }
 
         try
@@ -47,8 +48,11 @@ internal sealed partial class SlaveLoop
             OpenGate();
         }
 
-        return age;
+        return Quiet(age, now);
     }
+
+    /// <summary>A command in a conversation is looked after as often as one that has just begun; and what goes over a network moves only when somebody looks.</summary>
+    private long Quiet(long age, long now) => Math.Max(1, Math.Min(_communicator.MovesOnlyWhenLookedAt ? Stopwatch.Frequency : long.MaxValue, Math.Min(age, now - Volatile.Read(ref _heardAt))));
 
     private void LookAfter(SlaveContext running, long now)
     {

@@ -150,6 +150,7 @@ internal sealed partial class SlaveLoop
         _wordReader ??= new WireReader(_masterTypes);
         _wordReader.Reset(message.Buffer, message.Offset + _reader.Position, length, message.Blocks);
         var word = _serializer.Read(_wordReader) as MasterWord ?? throw new WireFormatException($"Rank {Rank} received something else than a word for command {id}.");
+        Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
         word.Arrive(running);
     }
 }

@@ -64,7 +64,7 @@ internal static class SlaveWatchdog
             }
             else
             {
-                Thread.Sleep(Interval(youngest));
+                Nap(Interval(youngest));
             }
         }
     }
@@ -86,6 +86,20 @@ internal static class SlaveWatchdog
         return youngest;
     }
 
+    /// <summary>A command that begins during a long nap ends it.</summary>
+    private static void Nap(int milliseconds)
+    {
+        if (milliseconds == 1)
+        {
+            Thread.Sleep(1);
+            return;
+        }
+
+        _parked = true;
+        Rung.WaitOne(milliseconds); // One that began a moment before waits for this nap: the fence of Park would cost more than that.
+        _parked = false;
+    }
+
     private static void Park()
     {
         _parked = true;
@@ -102,7 +116,7 @@ internal static class SlaveWatchdog
         Rung.WaitOne();
     }
 
-    /// <summary>A hundredth of the youngest command's age: whatever waits for the watchdog then waits for a hundredth of what the command has taken already, and a command of
+    /// <summary>A hundredth of the age of the youngest command (or of the last word it heard): whatever waits for the watchdog then waits for a hundredth of what the command has taken already, and a command of
     /// 10 s costs some 600 looks.</summary>
     private static int Interval(long youngest)
     {

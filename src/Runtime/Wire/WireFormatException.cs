@@ -15,4 +15,7 @@ public sealed class WireFormatException : HpcRuntimeException
     public WireFormatException(string message, Exception? innerException) : base(message, innerException)
     {
     }
+
+    /// <summary>Whether the rank that sent it was lost before all of it was here. Default: false.</summary>
+    public bool SenderIsLost { get; init; }
 }

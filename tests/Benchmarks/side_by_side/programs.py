@@ -155,6 +155,21 @@ def shared_memory(field, *arguments, limit=60):
     return lambda: figure(launch([os.path.join(BUILT, "arrays")] + [str(a) for a in arguments], limit), field)
 
 
+def lines(count, *command, limit=240):
+    """A program that takes values as lines: seconds until it has run a command for each."""
+    def run():
+        values = "".join("%d\n" % value for value in range(1, count + 1))
+        begun = time.monotonic()
+        try:
+            process = subprocess.run(command, input=values, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=limit, cwd=ROOT)
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            raise Failed("%s: %s" % (os.path.basename(command[0]), problem)) from None
+        if process.returncode != 0:
+            raise Failed("status %s: %s" % (process.returncode, " ".join(process.stderr.split())[-200:]))
+        return time.monotonic() - begun
+    return run
+
+
 def build_floors():
     """Compiles the C programs. Returns what could not be built, in words."""
     os.makedirs(BUILT, exist_ok=True)

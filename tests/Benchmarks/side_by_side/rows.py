@@ -2,7 +2,7 @@
 import os
 from collections import namedtuple
 
-from programs import BUILT, contract, floor, mpi4py, ours, peer, pool, shared_memory, start_on_mpich
+from programs import BUILT, HPCRUN, contract, floor, lines, mpi4py, ours, peer, pool, shared_memory, start_on_mpich
 
 MPI = ("mpich", "openmpi")
 SHARED = ("process",) + MPI
@@ -50,6 +50,8 @@ def rows(tiny):
     packed = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(3, 1))
     mapped = contract("map", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(5, 1))
     pool_map = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(5, 1))
+    short = contract("map", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(60, 3))
+    short_pool = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(60, 3))
     trip = contract("W2", 1, "p50_us", tasks=n(20_000, 200), reps=n(5, 1))
     wake = contract("wake", 1, "p50_us", tasks=n(200, 10), reps=n(3, 1))
     idle = contract("W8", 4, "on_core_s", reps=1)
@@ -73,6 +75,8 @@ def rows(tiny):
         Row("default", "no-op commands, default settings, 2 slaves", "M/s", 1e-6, on(ALL, packed),
             [value("thread", ">=", 1.5)] + [value(fabric, ">=", 1.0) for fabric in SHARED], 99),
         Row("map", "Map over 1,000,000 ints, default settings, 2 slaves", "M/s", 1e-6, dict(on(ALL, mapped), **{"Pool.map": pool(pool_map)}),
+            [value("thread", ">=", 20)] + [ratio(fabric, "Pool.map", ">=", 1.5) for fabric in ALL], 99),
+        Row("map10000", "Map over 10,000 ints, default settings, 2 slaves", "M/s", 1e-6, dict(on(ALL, short), **{"Pool.map": pool(short_pool)}),
             [ratio(fabric, "Pool.map", ">=", 1.5) for fabric in ALL], 99),
         Row("hot", "an empty command there and back, hot, 1 slave, p50", "us", 1,
             dict(on(ALL, trip), **{"C ping-pong, " + library: floor(library, 2, "round_trip_p50_us", "pingpong", 8, n(100_000, 1000)) for library in MPI}),
@@ -109,6 +113,9 @@ def rows(tiny):
             [value("thread"), value("process", "<=", 0.25), ratio("mpich", "raw Python on mpich", "<=", 1.25), ratio("openmpi", "raw mpi4py on openmpi", "<=", 1.25)], 99),
         Row("memory", "master memory of a queued small command", "bytes", 1, on(ALL, memory), [value(fabric, "<=", 400) for fabric in ALL], 1),
         Row("lazy", "10,000,000 commands supplied lazily: most live memory", "MiB", 1 / 1024, on(ALL, lazy), [value(fabric, "<=", 16) for fabric in ALL], 1),
+        Row("exec", "10,000 times the program `true`, 2 slaves", "s", 1,
+            {"process": lines(n(10_000, 100), HPCRUN, "exec", "--processor", "process", "-n", "2", "--", "true", "{}"), "GNU parallel -j2": lines(n(10_000, 100), "parallel", "--will-cite", "-j2", "true", "{}")},
+            [ratio("process", "GNU parallel -j2", "<=", 0.5)], 1),
         Row("output", "1,000 commands that print 10 lines, in order, 4 slaves", "s", 1, on(ALL, text), [value(fabric, "<=", 0.05) for fabric in ALL], 99),
         Row("capture", "commands that print 1 kB: their time over that of commands that return it", "times", 1, on(ALL, capture), [value(fabric, "<=", 1.1) for fabric in ALL], 99),
     ]

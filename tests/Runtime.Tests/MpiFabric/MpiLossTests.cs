@@ -25,6 +25,13 @@ public sealed class MpiLossTests
     }
 
     [Test]
+    public void Who_asks_to_be_strict_is_told_of_a_loss_by_the_exit_code([Values] Mpi mpi)
+    {
+        var (code, output, error) = Launched(mpi, 3, "--strict", "--", "numbers", "1000", "1");
+        Assert.That((code, output.Trim()), Is.EqualTo((4, "1000 applied once, 0 otherwise, 1 slaves lost, 2 left")), error);
+    }
+
+    [Test]
     public void A_command_that_heeds_nothing_ends_its_rank_and_the_others_go_on([Values] Mpi mpi)
     {
         var (code, output, error) = Launched(mpi, 3, "--error-policy", "continue", "--", "stuck");

@@ -109,8 +109,8 @@ public sealed class MpiNetTests(string assembly, bool counts)
     [Test]
     public void Every_result_is_applied_once_while_slaves_kill_themselves()
     {
-        var (code, output, error) = Launched(4, "numbers", "20000", "2");
-        Assert.That((code, output.Trim()), Is.EqualTo((0, "20000 applied once, 0 otherwise, 2 slaves lost, 2 left")), error);
+        var (code, output, error) = Launched(4, "numbers", "100000", "2");
+        Assert.That((code, output.Trim()), Is.EqualTo((0, "100000 applied once, 0 otherwise, 2 slaves lost, 2 left")), error);
         Assert.That(error, Does.Contain("is lost: killed by SIGKILL"));
     }
 

@@ -170,7 +170,7 @@ internal sealed class MasterSpreads(MpiWorld world)
             Lead(spread, headless, next, others);
         }
 
-        foreach (var child in spread.Tree.Hosts.Where(host => host.Leader > 0 && spread.Outstanding.Contains(host.Leader) && host.Parent != spread.Tree.ParentOf(host)))
+        foreach (var child in spread.Tree.Hosts.Where(host => host.Leader > 0 && host.Parent != spread.Tree.ParentOf(host)))
         {
             Lead(spread, child, child.Leader, []);
         }

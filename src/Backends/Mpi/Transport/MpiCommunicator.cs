@@ -48,6 +48,9 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     private protected MpiWorld World => world;
 
     /// <inheritdoc/>
+    internal sealed override bool MovesOnlyWhenLookedAt => world.Role.IsPassingData || (world.HasRemote && world.Post.PendingCount > 0);
+
+    /// <inheritdoc/>
     public sealed override Arrival Wait(TimeSpan timeout)
     {
         if (TryLook(out var arrival))
@@ -82,6 +85,10 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
                 {
                     return arrival;
                 }
+
+                // Rung, and nothing there yet: it may be on its way.
+                _nap = ShortestNap;
+                _remoteNap = Math.Min(_remoteNap, LongestUnrungNap);
             }
             else if (TryFollow(end, out arrival))
             {
@@ -172,6 +179,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
         try
         {
+            world.Tend(); // Also where there is always something to do.
             return TryPoll(out arrival); // Another may have left something here just before it let go.
         }
         finally
@@ -209,17 +217,25 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
     private bool TryPoll(out Arrival arrival) => TryTakeOwn(out arrival) || world.TryPoll(this, out arrival);
 
+    /// <summary>So many looks that find nothing. One that takes a word between ranks, which is no arrival, does not count: there may be more behind it.</summary>
     private bool TryPoll(int looks, out Arrival arrival)
     {
-        for (; looks > 1; looks--)
+        for (var left = looks; left > 0; left--)
         {
+            var taken = world.Taken;
             if (TryPoll(out arrival))
             {
                 return true;
             }
+
+            if (world.Taken != taken)
+            {
+                left = looks + 1;
+            }
         }
 
-        return TryPoll(out arrival);
+        arrival = new Arrival(ArrivalKind.Deadline);
+        return false;
     }
 
     private bool TrySpin(long end, out Arrival arrival)

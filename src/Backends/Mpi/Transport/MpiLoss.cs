@@ -19,18 +19,21 @@ internal static class MpiLoss
         var end = peer.KilledBecause is null || peer.FellSilent ? NotedEnd(world, peer) : null;
         var what = peer.KilledBecause ?? Describe(end, peer.IsLocal && memoryRanOut) ?? "its process is gone";
         var reason = peer is { KilledBecause: null, ErrorFile: { } errors } && end?.ExitCode != 0 ? SlaveRemains.Reason(errors) : null;
-        var loss = new RankLoss(reason is null ? what : $"{what}: {reason}", end?.ExitCode, end?.Signal is { } signal ? Signals.NameOf(signal) : null) { FromOutside = IsFromOutside(peer, end, memoryRanOut) };
+        var loss = new RankLoss(reason is null ? what : $"{what}: {reason}", end?.ExitCode, end?.Signal is { } signal ? Signals.NameOf(signal) : null) { FromOutside = IsFromOutside(world, peer, end, memoryRanOut) };
         return peer is { Page: { } page, OutFile: { } outFile, ErrorFile: { } errorFile } ? SlaveRemains.Complete(loss, page, outFile, errorFile, peer.Messages) : loss;
     }
 
     /// <summary>Whether the end is not the doing of what the rank ran: it was killed, and not for its memory, or it is its host or network that is gone. One that was ended for its command, or ended itself, is not.</summary>
-    private static bool IsFromOutside(MpiPeer peer, ProcessEnd? end, bool memoryRanOut) => (peer, end) switch
+    private static bool IsFromOutside(MpiWorld world, MpiPeer peer, ProcessEnd? end, bool memoryRanOut) => (peer, end) switch
     {
         ({ KilledBecause: not null, FellSilent: false }, _) => false,
         (_, { Signal: Signals.Kill }) => !(peer.IsLocal && memoryRanOut),
         (_, not null) => false,
-        _ => !peer.IsLocal,
+        _ => !peer.IsLocal && (peer.FellSilent || !NotesEnds(world)),
     };
+
+    /// <summary>Whether the launcher's wrapper notes how ranks end: where one should be and is none to be seen, nobody knows.</summary>
+    private static bool NotesEnds(MpiWorld world) => world.Settings.Environment(MpiWorldSettings.RunVariable) is { Length: > 0 };
 
     private static string? Describe(ProcessEnd? end, bool memoryRanOut) =>
         end is { Signal: Signals.Kill } && memoryRanOut ? $"{end} (by the system, as it seems, for memory ran out; 'dmesg' tells)" : end?.ToString();

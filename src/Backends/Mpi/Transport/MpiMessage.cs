@@ -160,7 +160,7 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
                 if (!_receiver!.ReceivePieces(_from!, _stream, start, (nuint)entry.ByteCount))
                 {
                     _ = new PinnedGCHandle<Array>(destination); // For good: the library may still write there.
-                    throw new WireFormatException($"The rank that sent block {index} was lost before all of it was here.");
+                    throw new WireFormatException($"The rank that sent block {index} was lost before all of it was here.") { SenderIsLost = true };
                 }
             }
         }

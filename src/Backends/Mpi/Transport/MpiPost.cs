@@ -9,7 +9,7 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 
 /// <summary>What this rank sends: nothing waits for the receiver. Small messages are copied into native memory; arrays that nobody changes go from where they are.
 /// Everything under the gate.</summary>
-internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
+internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
 {
     /// <summary>So many sends that have not ended are asked after at each look.</summary>
     private const int AskedAtOnce = 4;
@@ -21,6 +21,19 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
     internal int PendingCount => _pending.Count;
 
     internal MpiBuffers Buffers => _buffers;
+
+    internal bool IsPendingTo(MpiPeer to)
+    {
+        foreach (var pending in _pending)
+        {
+            if (pending.To == to && !to.HasDied)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Sends one frame, and what follows it.</summary>
     /// <param name="to">The receiver.</param>
@@ -160,7 +173,15 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
             var start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block.Array));
             Begin(to, stream, start + at, bytes, new Pending(to, null, 0, pin));
             at += bytes;
+            BetweenPieces();
         }
+    }
+
+    /// <summary>Signs of life slip in between: gigabytes take seconds to copy. What follows a frame has a tag of its own, so it does not matter what comes between.</summary>
+    private void BetweenPieces()
+    {
+        gate.Exit();
+        gate.Enter();
     }
 
     private void SendCopies(MpiPeer to, int stream, byte* source, nuint length)
@@ -172,6 +193,7 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm)
             Buffer.MemoryCopy(source + at, copy, bytes, bytes);
             Begin(to, stream, copy, bytes, new Pending(to, copy, bytes, default));
             at += bytes;
+            BetweenPieces();
         }
     }
 

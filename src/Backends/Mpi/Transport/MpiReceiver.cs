@@ -6,7 +6,7 @@ using HpcRuntime.Backends.Native;
 namespace HpcRuntime.Backends.Mpi.Transport;
 
 /// <summary>What this rank receives: frames from whoever sends, by matched probe; and the pieces of blocks, each from its sender under its own tag. MPI is called under the gate.</summary>
-internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Func<int, MpiPeer> peerOf, Action<MpiPeer> ring)
+internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, TimeSpan? heartbeat, Func<int, MpiPeer> peerOf, Action<MpiPeer> ring)
 {
     /// <summary>Messages up to this size are there when they are seen; a longer one may still need its sender.</summary>
     private const int SurelyHere = 2048;
@@ -182,6 +182,7 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Fu
     {
         RawStatus status;
         int flag;
+        var silence = new Silence(from, heartbeat);
         for (var looks = 0; ; looks++)
         {
             gate.Enter();
@@ -207,6 +208,10 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Fu
             {
                 ring(from);
                 OwnProcess.Yield();
+                if (!from.IsLocal && silence.IsTooLong())
+                {
+                    return false;
+                }
             }
             else
             {

@@ -135,6 +135,11 @@ internal sealed unsafe partial class MpiWorld
         var rung = Bell is not null;
         foreach (var peer in Peers)
         {
+            if (peer is { HasDied: true, State: PeerState.Free or PeerState.Busy })
+            {
+                NoteDeath(); // Whoever noticed: a send that failed, say.
+            }
+
             if (!TalksTo(peer))
             {
                 continue;

@@ -28,8 +28,8 @@ internal sealed unsafe partial class MpiWorld
         MpiException.Check(MpiCalls.Size(comm, out var size), "MPI_Comm_size");
         (Rank, Size) = (rank, size);
         _ring = Ring;
-        Post = new MpiPost(Abi, comm);
-        Receiver = new MpiReceiver(Abi, comm, Gate, source => Peers![source]!, _ring);
+        Post = new MpiPost(Abi, comm, Gate);
+        Receiver = new MpiReceiver(Abi, comm, Gate, settings.Heartbeat, source => Peers![source]!, _ring);
         Remains = rank > 0 ? SlaveRemainsHere.Create() : null;
         (Peers, Board, Local) = Meet();
         Word = Board?.WordOf(Local) ?? new ParkWord((int*)NativeMemory.AllocZeroed(sizeof(int)));
@@ -141,6 +141,9 @@ internal sealed unsafe partial class MpiWorld
 
     internal void EndPolling() => Volatile.Write(ref _poller, 0);
 
+    /// <summary>Frames that were received. The poller's.</summary>
+    internal long Taken { get; private set; }
+
     /// <summary>One look. The poller.</summary>
     internal bool TryPoll(MpiCommunicator by, out Arrival arrival)
     {
@@ -157,6 +160,7 @@ internal sealed unsafe partial class MpiWorld
         var message = Receiver.TryReceive(out var from);
         if (message is not null)
         {
+            Taken++;
             from!.HeardAt = HasRemote ? Stopwatch.GetTimestamp() : 0;
             return Role.Take(by, from, message, out arrival);
         }
@@ -166,10 +170,12 @@ internal sealed unsafe partial class MpiWorld
     }
 
     /// <summary>Goes on until what was sent has left; false when the time was over first, or nobody is there to take it.</summary>
-    internal bool Flush(TimeSpan patience)
+    /// <param name="patience">For how long.</param>
+    /// <param name="to">The receiver that counts; null for all of them.</param>
+    internal bool Flush(TimeSpan patience, MpiPeer? to = null)
     {
         var start = Stopwatch.GetTimestamp();
-        while (Post.PendingCount > 0)
+        while (IsPending(to))
         {
             AskAfterSends();
             if (Stopwatch.GetElapsedTime(start) > patience)
@@ -181,6 +187,19 @@ internal sealed unsafe partial class MpiWorld
         }
 
         return true;
+    }
+
+    private bool IsPending(MpiPeer? to)
+    {
+        if (to is null || Post.PendingCount == 0)
+        {
+            return Post.PendingCount > 0;
+        }
+
+        Gate.Enter();
+        var pending = Post.IsPendingTo(to);
+        Gate.Exit();
+        return pending;
     }
 
     private bool NoteDeath()

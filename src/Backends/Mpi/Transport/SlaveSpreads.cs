@@ -57,7 +57,11 @@ internal sealed unsafe partial class SlaveSpreads(MpiWorld world)
     {
         var spread = Expect(id);
         spread.IsTaken = true;
-        Tell(MpiFrameKind.Has, id);
+        if (spread.Layout is null || spread.IsComplete)
+        {
+            Tell(MpiFrameKind.Has, id); // A leader that still receives says so when it has all.
+        }
+
         DropIfDone(spread);
     }
 
@@ -152,7 +156,11 @@ internal sealed unsafe partial class SlaveSpreads(MpiWorld world)
     {
         if (spread.IsTaken && (spread.IsDone || spread.Layout is null))
         {
-            spread.Copy?.Release();
+            if (spread.Coming.Count == 0)
+            {
+                spread.Copy?.Release(); // Else the library may still write there.
+            }
+
             _all.Remove(spread.Id);
         }
     }

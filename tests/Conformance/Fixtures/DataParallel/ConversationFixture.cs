@@ -91,11 +91,16 @@ public abstract class ConversationFixture(FabricUnderTest fabric) : FabricFixtur
         }
 
         var seen = 0;
+        var heard = Fabric.SendsOutliveSlave ? null : Signal("heard");
         Assert.Throws<SlaveLostException>(() =>
         {
-            foreach (var value in Open(1).Stream(DieAfterHundred))
+            foreach (var value in Open(1).Stream(slave => DieAfterHundred(heard)))
             {
                 Assert.That(value, Is.EqualTo(seen++));
+                if (seen == 100)
+                {
+                    Give("heard");
+                }
             }
         });
         Assert.That(seen, Is.EqualTo(100));
@@ -356,7 +361,8 @@ public abstract class ConversationFixture(FabricUnderTest fabric) : FabricFixtur
         throw new FormatException("dry");
     }
 
-    private static async IAsyncEnumerable<int> DieAfterHundred(ISlaveContext slave)
+    /// <summary>Dies once a hundred values were sent, or heard as well where a file tells of that.</summary>
+    private static async IAsyncEnumerable<int> DieAfterHundred(string? heard)
     {
         for (var i = 0; i < 100; i++)
         {
@@ -364,6 +370,11 @@ public abstract class ConversationFixture(FabricUnderTest fabric) : FabricFixtur
         }
 
         await Task.Yield();
+        if (heard is not null && !Pause.Until(() => File.Exists(heard), 15_000))
+        {
+            yield break;
+        }
+
         Environment.FailFast("gone");
     }
 
