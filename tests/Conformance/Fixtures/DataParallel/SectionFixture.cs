@@ -189,7 +189,8 @@ public abstract class SectionFixture(FabricUnderTest fabric) : FabricFixture(fab
         var (folder, master) = (Folder, Environment.ProcessId);
         var results = processor.Map(Enumerable.Range(0, 30).ToArray(), (x, slave) => Append(log, x == 5 ? DieOnce(folder, master) : x, slave), One);
         Assert.That(results.Count(value => value == 0), Is.EqualTo(30));
-        Assert.That(File.ReadAllLines(log).Distinct(), Is.EqualTo(Enumerable.Range(0, 30).Select(x => $"{x}")), "What died with the slave before it came home is done again.");
+        var lines = File.ReadAllLines(log);
+        Assert.That(lines.Distinct(), Is.EqualTo(Enumerable.Range(0, 30).Select(x => $"{x}")), $"What died with the slave before it came home is done again: {string.Join(' ', lines)}.");
     }
 
     [Promise]
