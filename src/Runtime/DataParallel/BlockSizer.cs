@@ -22,8 +22,8 @@ internal sealed class BlockSizer(int? given, bool smallItems, ItemCost before)
     /// <summary>The first block of items about which nothing is known but that they are small.</summary>
     private const int FirstBlock = 64;
 
-    /// <summary>The first block of items of a function that was measured in another map, where it may have had more to do.</summary>
-    private const int FirstBlockAgain = 4096;
+    /// <summary>The first block of items of a function that was measured in another map, where it may have had more to do: a block that takes long gives its rest back.</summary>
+    private const int FirstBlockAgain = 8192;
 
     private double _seconds = before.Seconds; // Smoothed, for one item; negative before the first result.
     private double _bytes;                    // The same.

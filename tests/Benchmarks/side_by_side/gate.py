@@ -2,7 +2,6 @@
 
 Commands are judged by the CPU that they take, which a busy machine hardly changes; arrays by time, ours and what stands beside it one after the other.
 A ratio that is missed is measured again, twice at most: noise passes, a regression stays."""
-import concurrent.futures
 import sys
 import time
 
@@ -62,19 +61,19 @@ def judge(report, check, until):
 
 
 def idle(fabric):
-    """The share of a core of each rank, the master included. All fabrics at a time: they sleep."""
+    """The share of a core of each rank, the master included."""
     return ours(fabric, contract("W8", SLAVES, "on_core_s", reps=1), limit=80)() / 10 / (SLAVES + 1)
 
 
 def judge_idle(report):
+    """One fabric at a time: the start of one is not to fall into the time of another. What fails is measured once more."""
     fabrics, words = ["thread", "process", "mpich", "openmpi"], {}
     for _ in range(2):
-        with concurrent.futures.ThreadPoolExecutor(len(fabrics)) as runners:
-            shares = {fabric: runners.submit(idle, fabric) for fabric in fabrics}
-        for fabric, share in shares.items():
+        for fabric in list(fabrics):
             try:
-                words[fabric] = "idle, %s: %.2f %% of a core a rank (at most %g %% wanted)" % (fabric, 100 * share.result(), 100 * IDLE_SHARE)
-                if share.result() <= IDLE_SHARE:
+                share = idle(fabric)
+                words[fabric] = "idle, %s: %.2f %% of a core a rank (at most %g %% wanted)" % (fabric, 100 * share, 100 * IDLE_SHARE)
+                if share <= IDLE_SHARE:
                     report.tell(True, words[fabric])
                     fabrics.remove(fabric)
             except programs.Failed as problem:
