@@ -55,7 +55,7 @@ public sealed class BlockSizerTests
     {
         var cost = new ItemCost();
         new BlockSizer(null, smallItems: true, cost).Observe(1000, 1000e-9);
-        Assert.That(new BlockSizer(null, smallItems: true, cost).Next(null, 2), Is.EqualTo(4000).Within(100), "Another map of it begins with more than 64, and fewer than it could.");
+        Assert.That(new BlockSizer(null, smallItems: true, cost).Next(null, 2), Is.EqualTo(8192), "Another map of it begins with more than 64, and fewer than it could.");
         Assert.That(new BlockSizer(null, smallItems: false, cost).Next(null, 2), Is.EqualTo(1), "Items of unknown size still begin alone.");
     }
 }
