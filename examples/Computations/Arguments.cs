@@ -1,12 +1,10 @@
 using System;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection;
 using CommandLine;
-using CommandLine.Text;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
 
@@ -21,40 +19,14 @@ internal static class Arguments
         where TOptions : ApplicationOptions, new()
     {
         var about = application.GetType().GetCustomAttribute<ApplicationAttribute>()!;
-        using var parser = new Parser(settings =>
+        options = ArgumentParser.Parse<TOptions>(about.Name, $"[options]: {about.Summary}", args, help, error => DescribeValue<TOptions>(error, args));
+        if (options is null)
         {
-            settings.HelpWriter = null;
-            settings.AutoVersion = false;
-            settings.ParsingCulture = CultureInfo.InvariantCulture;
-        });
-        RefuseOptionsWithoutValue<TOptions>(about.Name, args);
-        var result = parser.ParseArguments<TOptions>(args);
-        options = (result as Parsed<TOptions>)?.Value;
-        if (options is not null)
-        {
-            Check(about.Name, options);
-            return true;
-        }
-
-        if (result.Errors.Any(error => error.Tag is ErrorType.HelpRequestedError))
-        {
-            help.WriteLine(Help(about, result));
             return false;
         }
 
-        throw new UsageException($"{about.Name}: {Describe<TOptions>(result.Errors.First(), args)} Try '{about.Name} --help'.");
-    }
-
-    /// <summary>CommandLineParser 2.9.1 drops an option without its value in silence.</summary>
-    private static void RefuseOptionsWithoutValue<TOptions>(string name, string[] args)
-    {
-        for (var i = 0; i < args.Length; i++)
-        {
-            if (PropertyOf<TOptions>(args[i]) is { } property && property.PropertyType != typeof(bool) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
-            {
-                throw new UsageException($"{name}: option {args[i]} needs a value. Try '{name} --help'.");
-            }
-        }
+        Check(about.Name, options);
+        return true;
     }
 
     private static void Check<TOptions>(string name, TOptions options)
@@ -62,7 +34,7 @@ internal static class Arguments
     {
         if (options.Others.FirstOrDefault() is { } other)
         {
-            throw new UsageException($"{name}: '{other}' is not understood: only options are. Try '{name} --help'.");
+            throw ArgumentParser.Refuse(name, $"'{other}' is not understood: only options are.");
         }
 
         foreach (var property in typeof(TOptions).GetProperties())
@@ -75,15 +47,9 @@ internal static class Arguments
         }
     }
 
-    private static string Describe<TOptions>(Error error, string[] args) => error switch
-    {
-        UnknownOptionError unknown => $"unknown option '{unknown.Token}'.",
-        RepeatedOptionError repeated => $"option --{repeated.NameInfo.LongName} is given twice.",
-        BadFormatConversionError { NameInfo.LongName: var option } => $"--{option} is {Allowed(PropertyOf<TOptions>("--" + option)!)}, not '{TextOf(option, args)}'.",
-        NamedError named => $"option --{named.NameInfo.LongName} is not right ({named.Tag}).",
-        TokenError token => $"'{token.Token}' is not understood.",
-        _ => $"the arguments are not understood ({error.Tag}).",
-    };
+    private static string? DescribeValue<TOptions>(Error error, string[] args) => error is BadFormatConversionError { NameInfo.LongName: var option }
+        ? $"--{option} is {Allowed(ArgumentParser.PropertyOf<TOptions>("--" + option)!)}, not '{TextOf(option, args)}'."
+        : null;
 
     private static string Allowed(PropertyInfo property) => property.GetCustomAttribute<ValidationAttribute>() switch
     {
@@ -96,21 +62,5 @@ internal static class Arguments
     {
         var place = Array.FindIndex(args, word => word == "--" + option || word.StartsWith($"--{option}=", StringComparison.Ordinal));
         return place < 0 ? string.Empty : args[place].Contains('=', StringComparison.Ordinal) ? args[place][(option.Length + 3)..] : args[place + 1];
-    }
-
-    private static PropertyInfo? PropertyOf<TOptions>(string word) =>
-        typeof(TOptions).GetProperties().FirstOrDefault(property => property.GetCustomAttribute<OptionAttribute>() is { } option && "--" + option.LongName == word);
-
-    private static string Help<TOptions>(ApplicationAttribute about, ParserResult<TOptions> result)
-    {
-        var text = new HelpText($"{about.Name} [options]: {about.Summary}", string.Empty)
-        {
-            AdditionalNewLineAfterOption = false,
-            AutoHelp = false,
-            AutoVersion = false,
-            AddDashesToOption = true,
-            MaximumDisplayWidth = 110,
-        };
-        return text.AddOptions(result).ToString();
     }
 }

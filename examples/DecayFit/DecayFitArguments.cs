@@ -4,7 +4,6 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using CommandLine;
-using CommandLine.Text;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Examples.DecayFit;
@@ -19,26 +18,19 @@ internal sealed record DecayFitArguments(string File, DecayModel Model, int Simu
     /// <exception cref="UsageException">An argument is unknown, missing or not what it should be; the message names it.</exception>
     public static DecayFitArguments? Parse(string[] args, TextWriter help)
     {
-        RefuseOptionsWithoutValue(args);
-        using var parser = new Parser(settings =>
+        var words = ArgumentParser.Parse<Words>(
+            "decay-fit",
+            "FILE [options]: fits every curve of a CSV file (columns curve, x, y and perhaps sigma) and estimates the errors by Monte Carlo simulation.",
+            args,
+            help,
+            describe: null,
+            "Models: " + string.Join("; ", DecayModel.All.Select(model => $"{model.Name} {model.Formula}")) + ".",
+            "Exit code: 0 when every curve was fitted, 1 when one could not be, 2 for a wrong argument or file.");
+        if (words is null)
         {
-            settings.HelpWriter = null;
-            settings.AutoVersion = false;
-            settings.ParsingCulture = CultureInfo.InvariantCulture;
-        });
-        var result = parser.ParseArguments<Words>(args);
-        if (result is not Parsed<Words> parsed)
-        {
-            if (result.Errors.Any(error => error.Tag is ErrorType.HelpRequestedError))
-            {
-                help.WriteLine(Help(result));
-                return null;
-            }
-
-            throw new UsageException($"decay-fit: {Describe(result.Errors.First())} Try 'decay-fit --help'.");
+            return null;
         }
 
-        var words = parsed.Value;
         var files = words.Files.ToArray();
         if (files.Length != 1)
         {
@@ -50,18 +42,6 @@ internal sealed record DecayFitArguments(string File, DecayModel Model, int Simu
         var model = DecayModel.All.FirstOrDefault(known => known.Name.Equals(words.Model, StringComparison.OrdinalIgnoreCase))
             ?? throw new UsageException($"decay-fit: --model is one of {string.Join(", ", DecayModel.All.Select(known => known.Name))}, not '{words.Model}'.");
         return new DecayFitArguments(files[0], model, SimulationsOf(words.Simulations), SigmaOf(words.Sigma), PathOf(words.Output, "--output"), PathOf(words.Plot, "--plot"), words.Verbose);
-    }
-
-    /// <summary>CommandLineParser 2.9.1 drops an option without its value in silence.</summary>
-    private static void RefuseOptionsWithoutValue(string[] args)
-    {
-        for (var i = 0; i < args.Length; i++)
-        {
-            if (args[i] is "--model" or "--simulations" or "--sigma" or "--output" or "--plot" && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
-            {
-                throw new UsageException($"decay-fit: option {args[i]} needs a value. Try 'decay-fit --help'.");
-            }
-        }
     }
 
     private static string? PathOf(string? text, string option) =>
@@ -76,30 +56,6 @@ internal sealed record DecayFitArguments(string File, DecayModel Model, int Simu
         text is null ? null
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var sigma) && sigma > 0 && double.IsFinite(sigma) ? sigma
         : throw new UsageException($"decay-fit: --sigma is a number above 0, not '{text}'.");
-
-    private static string Describe(Error error) => error switch
-    {
-        UnknownOptionError unknown => $"unknown option '{unknown.Token}'.",
-        RepeatedOptionError repeated => $"option --{repeated.NameInfo.LongName} is given twice.",
-        NamedError named => $"option --{named.NameInfo.LongName} is not right ({named.Tag}).",
-        TokenError token => $"'{token.Token}' is not understood.",
-        _ => $"the arguments are not understood ({error.Tag}).",
-    };
-
-    private static string Help(ParserResult<Words> result)
-    {
-        var text = new HelpText("decay-fit FILE [options]: fits every curve of a CSV file (columns curve, x, y and perhaps sigma) and estimates the errors by Monte Carlo simulation.", string.Empty)
-        {
-            AdditionalNewLineAfterOption = false,
-            AutoHelp = false,
-            AutoVersion = false,
-            AddDashesToOption = true,
-            MaximumDisplayWidth = 110,
-        };
-        text.AddPostOptionsLine("Models: " + string.Join("; ", DecayModel.All.Select(model => $"{model.Name} {model.Formula}")) + ".");
-        text.AddPostOptionsLine("Exit code: 0 when every curve was fitted, 1 when one could not be, 2 for a wrong argument or file.");
-        return text.AddOptions(result).ToString();
-    }
 
     private sealed class Words
     {

@@ -30,9 +30,8 @@ internal sealed record ApplicationCatalogue(IReadOnlyList<ApplicationEntry> Entr
     internal static ApplicationCatalogue From(IEnumerable<Assembly> assemblies)
         => new([.. assemblies.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.IsSubclassOf(typeof(Application)) && !type.IsAbstract)
-            .Select(type => (Type: type, Attribute: type.GetCustomAttribute<ApplicationAttribute>()))
-            .Where(pair => pair.Attribute is not null)
-            .Select(pair => new ApplicationEntry(pair.Attribute!.Name, pair.Attribute.Summary, pair.Type))
+            .Select(type => type.GetCustomAttribute<ApplicationAttribute>() is { } about ? new ApplicationEntry(about.Name, about.Summary, type) : null)
+            .OfType<ApplicationEntry>()
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)]);
 
     /// <summary>The application called <paramref name="name"/>, whatever the letter case.</summary>

@@ -2,9 +2,6 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Reflection;
-using CommandLine;
-using CommandLine.Text;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Examples.ParallelIdioms.Arguments;
@@ -19,26 +16,8 @@ internal sealed class ArgumentReader(string application, string usage)
     /// <exception cref="UsageException">An argument is unknown, given twice or without its value.</exception>
     internal T? Read<T>(string[] args, TextWriter help, int mostWords = 0) where T : ExampleOptions
     {
-        RefuseOptionsWithoutValue<T>(args);
-        using var parser = new Parser(settings =>
-        {
-            settings.HelpWriter = null;
-            settings.AutoVersion = false;
-            settings.ParsingCulture = CultureInfo.InvariantCulture;
-        });
-        var result = parser.ParseArguments<T>(args);
-        if (result is Parsed<T> { Value: var options })
-        {
-            return options.Words.Skip(mostWords).FirstOrDefault() is { } extra ? throw Refuse($"'{extra}' is one argument too many.") : options;
-        }
-
-        if (result.Errors.Any(error => error.Tag is ErrorType.HelpRequestedError))
-        {
-            help.WriteLine(Help(result));
-            return null;
-        }
-
-        throw Refuse(Describe(result.Errors.First()));
+        var options = ArgumentParser.Parse<T>(application, usage, args, help);
+        return options?.Words.Skip(mostWords).FirstOrDefault() is { } extra ? throw Refuse($"'{extra}' is one argument too many.") : options;
     }
 
     /// <summary>A whole number between two others.</summary>
@@ -67,43 +46,5 @@ internal sealed class ArgumentReader(string application, string usage)
     internal TimeSpan TimeOrZero(string option, string text) => text == "0" ? TimeSpan.Zero : Time(option, text);
 
     /// <summary>One line that says what is wrong.</summary>
-    internal UsageException Refuse(string message) => new($"{application}: {message} Try '{application} --help'.");
-
-    private static string Describe(Error error) => error switch
-    {
-        UnknownOptionError unknown => $"unknown option '{unknown.Token}'.",
-        RepeatedOptionError repeated => $"option --{repeated.NameInfo.LongName} is given twice.",
-        NamedError named => $"option --{named.NameInfo.LongName} is not right ({named.Tag}).",
-        TokenError token => $"'{token.Token}' is not understood.",
-        _ => $"the arguments are not understood ({error.Tag}).",
-    };
-
-    /// <summary>CommandLineParser 2.9.1 drops an option without its value in silence.</summary>
-    private void RefuseOptionsWithoutValue<T>(string[] args)
-    {
-        var withValue = typeof(T).GetProperties()
-            .Where(property => property.PropertyType != typeof(bool))
-            .Select(property => property.GetCustomAttribute<OptionAttribute>()?.LongName).OfType<string>()
-            .Select(name => "--" + name).ToHashSet();
-        for (var i = 0; i < args.Length; i++)
-        {
-            if (withValue.Contains(args[i]) && (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)))
-            {
-                throw Refuse($"option {args[i]} needs a value.");
-            }
-        }
-    }
-
-    private string Help<T>(ParserResult<T> result)
-    {
-        var text = new HelpText($"{application} {usage}", string.Empty)
-        {
-            AdditionalNewLineAfterOption = false,
-            AutoHelp = false,
-            AutoVersion = false,
-            AddDashesToOption = true,
-            MaximumDisplayWidth = 110,
-        };
-        return text.AddOptions(result).ToString();
-    }
+    internal UsageException Refuse(string message) => ArgumentParser.Refuse(application, message);
 }

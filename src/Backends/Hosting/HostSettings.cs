@@ -89,10 +89,7 @@ internal sealed record HostSettings
             Trace = reader.Find("trace"),
             Progress = reader.Read("progress", OptionValues.Choice<ProgressMode>, ProgressMode.Auto),
             DryRun = reader.Read("dry-run", OptionValues.Switch, false),
-            Given = OptionTable.All.Where(option => option.Variable is not null && option.Name != "set")
-                .Select(option => (option.Name, Value: reader.Find(option.Name)))
-                .Where(pair => pair.Value is not null)
-                .ToDictionary(pair => pair.Name, pair => pair.Value!),
+            Given = reader.FindAll(),
             Options = defaults with
             {
                 Slaves = slaves ?? 0,
@@ -106,7 +103,7 @@ internal sealed record HostSettings
                 Timeout = reader.Read("timeout", OptionValues.Duration, defaults.Timeout),
                 MaxOutput = reader.Read("max-output", OptionValues.Size, defaults.MaxOutput),
                 Prefix = reader.Read("prefix", OptionValues.Choice<OutputPrefix>, defaults.Prefix),
-                Settings = settings.ToDictionary(pair => pair.Key, pair => pair.Value.Value),
+                Settings = settings.Keys.ToDictionary(key => key, key => settings[key].Value),
                 BackendPath = reader.Read("backend-path", SplitPath, []),
             },
         };

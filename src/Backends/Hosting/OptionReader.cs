@@ -9,6 +9,7 @@ internal sealed class OptionReader
 {
     private readonly CommonOptions _options;
     private readonly Func<string, string?> _environment;
+    private readonly Dictionary<string, GivenValue?> _found = []; // Asked a property for the second time, reflection compiles a method for it.
 
     /// <summary>A reader of these options in this environment.</summary>
     internal OptionReader(CommonOptions options, Func<string, string?> environment)
@@ -20,13 +21,34 @@ internal sealed class OptionReader
     /// <summary>What was given for an option; null when nothing was. An empty variable counts as not set.</summary>
     internal GivenValue? Find(string name)
     {
-        var option = OptionTable.Find(name);
-        return option.Property.GetValue(_options) switch
+        if (!_found.TryGetValue(name, out var given))
         {
-            string text => new GivenValue(text, "--" + name),
-            true => new GivenValue("true", "--" + name),
-            _ => option.Variable is { } variable && _environment(variable) is { } value && value.Trim().Length > 0 ? new GivenValue(value.Trim(), variable) : null,
-        };
+            var option = OptionTable.Find(name);
+            given = option.Property.GetValue(_options) switch
+            {
+                string text => new GivenValue(text, "--" + name),
+                true => new GivenValue("true", "--" + name),
+                _ => option.Variable is { } variable && _environment(variable) is { } value && value.Trim().Length > 0 ? new GivenValue(value.Trim(), variable) : null,
+            };
+            _found.Add(name, given);
+        }
+
+        return given;
+    }
+
+    /// <summary>Everything that was given, by the name of the option, settings of fabrics apart.</summary>
+    internal Dictionary<string, GivenValue> FindAll()
+    {
+        var all = new Dictionary<string, GivenValue>();
+        foreach (var option in OptionTable.All)
+        {
+            if (option.Variable is not null && option.Name != "set" && Find(option.Name) is { } given)
+            {
+                all.Add(option.Name, given);
+            }
+        }
+
+        return all;
     }
 
     /// <summary>The option's value, or <paramref name="otherwise"/>.</summary>

@@ -26,11 +26,13 @@ internal sealed record OptionDescription(string Name, string ShortName, string M
 internal static class OptionTable
 {
     /// <summary>The table.</summary>
-    internal static IReadOnlyList<OptionDescription> All { get; } = [.. typeof(CommonOptions).GetProperties()
-        .Select(property => (Property: property, Option: property.GetCustomAttribute<OptionAttribute>()))
-        .Where(pair => pair.Option is not null)
-        .Select(pair => new OptionDescription(pair.Option!.LongName, pair.Option.ShortName, pair.Option.MetaValue, pair.Option.HelpText, pair.Property))];
+    /// <remarks>Every rank makes it as it starts: sequences of objects, whose code comes compiled with the framework; that for a value type of ours is compiled at each start.</remarks>
+    internal static IReadOnlyList<OptionDescription> All { get; } = [.. typeof(CommonOptions).GetProperties().Select(Describe).OfType<OptionDescription>()];
 
     /// <summary>The option called <paramref name="name"/>.</summary>
     internal static OptionDescription Find(string name) => All.First(option => string.Equals(option.Name, name, StringComparison.Ordinal));
+
+    private static OptionDescription? Describe(PropertyInfo property) => property.GetCustomAttribute<OptionAttribute>() is { } option
+        ? new OptionDescription(option.LongName, option.ShortName, option.MetaValue, option.HelpText, property)
+        : null;
 }

@@ -19,9 +19,7 @@ namespace HpcRuntime.Launcher.Bench;
 /// <param name="Versus">Lines of an earlier run; null for none.</param>
 internal sealed record BenchArguments(string? Workload, string Mode, int Repetitions, double Budget, int Tasks, long Payload, bool Json, string? Versus)
 {
-    private static readonly (OptionAttribute Option, bool IsSwitch)[] Own = [.. typeof(BenchOptions).GetProperties()
-        .Select(property => (Option: property.GetCustomAttribute<OptionAttribute>()!, IsSwitch: property.PropertyType == typeof(bool)))
-        .Where(pair => pair.Option is not null)];
+    private static readonly OwnOption[] Own = [.. typeof(BenchOptions).GetProperties().Select(OwnOption.Of).OfType<OwnOption>()];
 
     /// <summary>The options, for help.</summary>
     internal static IEnumerable<(string Usage, string Help)> Help => Own.Select(own => ($"--{own.Option.LongName}{(own.IsSwitch ? string.Empty : " " + own.Option.MetaValue)}", own.Option.HelpText));
@@ -36,7 +34,7 @@ internal sealed record BenchArguments(string? Workload, string Mode, int Repetit
         {
             var name = args[i].Split('=', 2)[0];
             var match = Own.FirstOrDefault(candidate => "--" + candidate.Option.LongName == name);
-            if (match.Option is null)
+            if (match is null)
             {
                 rest.Add(args[i]);
                 continue;
@@ -100,4 +98,11 @@ internal sealed record BenchArguments(string? Workload, string Mode, int Repetit
     private static double Seconds(string? text) => text is null ? 15
         : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value
         : throw new UsageException($"--rep-budget is '{text}'; a number of seconds is wanted.");
+
+    /// <summary>An option of the benchmark. A class: what the framework does with classes is compiled already as the program starts, and starting is one of the things that are measured.</summary>
+    private sealed record OwnOption(OptionAttribute Option, bool IsSwitch)
+    {
+        internal static OwnOption? Of(PropertyInfo property) =>
+            property.GetCustomAttribute<OptionAttribute>() is { } option ? new OwnOption(option, property.PropertyType == typeof(bool)) : null;
+    }
 }

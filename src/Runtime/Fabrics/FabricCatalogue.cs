@@ -10,12 +10,12 @@ namespace HpcRuntime.Fabrics;
 public sealed class FabricCatalogue
 {
     private const string BuiltInAssembly = "HpcRuntime.Backends";
-    private static readonly (string Name, string Type)[] BuiltIn =
+    private static readonly BuiltInFabric[] BuiltIn =
     [
-        ("uni", "HpcRuntime.Backends.Uni.UniFabric"),
-        ("thread", "HpcRuntime.Backends.Thread.ThreadFabric"),
-        ("process", "HpcRuntime.Backends.Process.ProcessFabric"),
-        ("mpi", "HpcRuntime.Backends.Mpi.MpiFabric"),
+        new("uni", "HpcRuntime.Backends.Uni.UniFabric"),
+        new("thread", "HpcRuntime.Backends.Thread.ThreadFabric"),
+        new("process", "HpcRuntime.Backends.Process.ProcessFabric"),
+        new("mpi", "HpcRuntime.Backends.Mpi.MpiFabric"),
     ];
 
     private readonly IReadOnlyList<string> _backendPath;
@@ -108,27 +108,26 @@ public sealed class FabricCatalogue
     }
 
     private List<string> FindNames()
-        => [.. BuiltIn.Where(fabric => FindBuiltIn(fabric.Type) is not null).Select(fabric => fabric.Name)
+        => [.. BuiltIn.Where(fabric => FindBuiltIn(fabric.TypeName) is not null).Select(fabric => fabric.Name)
             .Concat(FabricTypeFinder.InLoadedAssemblies().Select(found => found.Name).Order(StringComparer.Ordinal))
             .Concat(FabricTypeFinder.InFolders(_backendPath).Select(found => found.Name).Order(StringComparer.Ordinal))
             .Distinct(StringComparer.Ordinal)];
 
     private Type? FindType(string name)
     {
-        var builtIn = BuiltIn.FirstOrDefault(fabric => Same(fabric.Name, name)).Type;
-        if (builtIn is not null && FindBuiltIn(builtIn) is { } type)
+        if (BuiltIn.FirstOrDefault(fabric => Same(fabric.Name, name)) is { } builtIn && FindBuiltIn(builtIn.TypeName) is { } type)
         {
             return type;
         }
 
-        var loaded = FabricTypeFinder.InLoadedAssemblies().FirstOrDefault(found => Same(found.Name, name)).Type;
+        var loaded = FabricTypeFinder.InLoadedAssemblies().FirstOrDefault(found => Same(found.Name, name))?.Type;
         if (loaded is not null)
         {
             return loaded;
         }
 
-        var (_, file, typeName) = FabricTypeFinder.InFolders(_backendPath).FirstOrDefault(found => Same(found.Name, name));
-        return file is null ? null : LoadFile(name, file).GetType(typeName, throwOnError: false);
+        var inFile = FabricTypeFinder.InFolders(_backendPath).FirstOrDefault(found => Same(found.Name, name));
+        return inFile is null ? null : LoadFile(name, inFile.File).GetType(inFile.TypeName, throwOnError: false);
     }
 
     private Fabric FromFile(string name, string file, string? typeName)
@@ -148,4 +147,6 @@ public sealed class FabricCatalogue
     private static string List(Type[] fabrics) => fabrics.Length == 0 ? "it has none" : "it has " + string.Join(", ", fabrics.Select(type => type.FullName)) + " (choose with FILE:TYPE)";
 
     private static bool Same(string? a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    private sealed record BuiltInFabric(string Name, string TypeName);
 }

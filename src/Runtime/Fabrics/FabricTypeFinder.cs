@@ -21,21 +21,20 @@ internal static class FabricTypeFinder
             ? type[..^Suffix.Length].ToLowerInvariant()
             : null;
 
-    /// <summary>Name, file and type of every fabric in the assemblies of these folders; folders that do not exist hold none.</summary>
-    internal static IEnumerable<(string Name, string File, string Type)> InFolders(IEnumerable<string> folders)
+    /// <summary>Every fabric in the assemblies of these folders; folders that do not exist hold none.</summary>
+    internal static IEnumerable<FabricFile> InFolders(IEnumerable<string> folders)
         => folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal)).SelectMany(InFile);
 
     /// <summary>The fabrics by convention in the assemblies of the application: those loaded that refer to the runtime.</summary>
-    internal static IEnumerable<(string Name, Type Type)> InLoadedAssemblies()
+    internal static IEnumerable<LoadedFabric> InLoadedAssemblies()
     {
         var runtime = typeof(FabricTypeFinder).Assembly.GetName().Name;
         return AppDomain.CurrentDomain.GetAssemblies()
             .Where(assembly => !assembly.IsDynamic && assembly.GetReferencedAssemblies().Any(reference => reference.Name == runtime))
             .SelectMany(TypesOf)
             .Where(type => type.IsSubclassOf(typeof(Fabric)) && !type.IsAbstract)
-            .Select(type => (Name: NameOf(type.Namespace, type.Name), Type: type))
-            .Where(pair => pair.Name is not null)
-            .Select(pair => (pair.Name!, pair.Type));
+            .Select(type => NameOf(type.Namespace, type.Name) is { } name ? new LoadedFabric(name, type) : null)
+            .OfType<LoadedFabric>();
     }
 
     private static IEnumerable<Type> TypesOf(Assembly assembly)
@@ -51,9 +50,9 @@ internal static class FabricTypeFinder
         }
     }
 
-    private static List<(string Name, string File, string Type)> InFile(string file)
+    private static List<FabricFile> InFile(string file)
     {
-        var found = new List<(string, string, string)>();
+        var found = new List<FabricFile>();
         try
         {
             using var image = new PEReader(File.OpenRead(file));
@@ -70,7 +69,7 @@ internal static class FabricTypeFinder
                 var type = metadata.GetString(definition.Name);
                 if (NameOf(space, type) is { } name && (definition.Attributes & TypeAttributes.Abstract) == 0)
                 {
-                    found.Add((name, file, space + "." + type));
+                    found.Add(new FabricFile(name, file, space + "." + type));
                 }
             }
         }
@@ -83,3 +82,9 @@ internal static class FabricTypeFinder
         return found;
     }
 }
+
+/// <summary>A fabric in an assembly that is loaded.</summary>
+internal sealed record LoadedFabric(string Name, Type Type);
+
+/// <summary>A fabric in a file that was only looked into.</summary>
+internal sealed record FabricFile(string Name, string File, string TypeName);
