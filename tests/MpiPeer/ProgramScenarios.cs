@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using HpcRuntime.Commands;
 using HpcRuntime.Processing;
+using HpcRuntime.Tests.ProcessFabric;
 using HpcRuntime.Wire;
 
 namespace HpcRuntime.Tests.MpiPeer;
@@ -23,6 +24,7 @@ internal static class ProgramScenarios
         "mpinet" => MpiNetScenario.Run(processor),
         "killed" => Killed(processor),
         "deaths" => DeathsScenario.Run(processor),
+        "dies" => Dies(processor, Enum.Parse<Death>(args[1])),
         _ => throw new ArgumentException($"no scenario {args[0]}"),
     };
 
@@ -50,6 +52,13 @@ internal static class ProgramScenarios
     private static int Exit(Processor processor)
     {
         processor.Execute(new ExitCommand(5));
+        return 0;
+    }
+
+    /// <summary>One command that ends its slave.</summary>
+    private static int Dies(Processor processor, Death death)
+    {
+        processor.Execute(new DyingCommand(death));
         return 0;
     }
 

@@ -26,6 +26,7 @@ internal static class SlaveRoom
     {
         _served = world;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => WhenExitCalled(world);
+        AppDomain.CurrentDomain.UnhandledException += (_, thrown) => WhenNobodyCaught(world, thrown.ExceptionObject);
 
         // Signals that reach every rank are for the master, which tells its slaves.
         using var interrupt = Ignore(PosixSignal.SIGINT);
@@ -128,11 +129,27 @@ internal static class SlaveRoom
             OwnProcess.ExitAtOnce(code);
         }
 
-        // The master may be gone before it can say anything.
+        EndJob(world, $"ended itself with exit code {code}", code == 0 ? MpiKeeper.MasterGoneCode : code);
+    }
+
+    /// <summary>An exception on a thread of a command's own. Where the loss of this rank ends the job, its words are told here: they would be lost with what this process has printed.</summary>
+    private static void WhenNobodyCaught(MpiWorld world, object thrown)
+    {
+        if (!world.Settings.SurvivesLoss && !_leaving)
+        {
+            EndJob(world, $"ends with an unhandled exception: {thrown}", MpiKeeper.MasterGoneCode);
+        }
+    }
+
+    /// <summary>The master may be gone before it can say anything.</summary>
+    [DoesNotReturn]
+    private static void EndJob(MpiWorld world, string why, int code)
+    {
         SlaveStreams.Current?.Restore();
-        Console.Error.WriteLine($"rank {world.Rank} on {Environment.MachineName} (process {Environment.ProcessId}) ended itself with exit code {code}; this job, started by a plain mpiexec, cannot go on without it");
+        Console.Error.WriteLine($"rank {world.Rank} on {Environment.MachineName} (process {Environment.ProcessId}) {why}; this job, started by a plain mpiexec, cannot go on without it");
         Console.Error.Flush();
-        _ = MpiCalls.Abort(world.Abi.CommWorld, code == 0 ? MpiKeeper.MasterGoneCode : code);
-        OwnProcess.ExitAtOnce(code == 0 ? MpiKeeper.MasterGoneCode : code);
+        _ = MpiCalls.Abort(world.Abi.CommWorld, code);
+        OwnProcess.ExitAtOnce(code);
+        throw new UnreachableException();
     }
 }

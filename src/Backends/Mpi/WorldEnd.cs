@@ -50,6 +50,11 @@ internal static class WorldEnd
 
         foreach (var peer in slaves.Where(peer => peer.State is PeerState.Free or PeerState.Busy))
         {
+            if (!world.Settings.SurvivesLoss && Environment.ExitCode == 0)
+            {
+                GiveUp(world, $"{peer.Described} is still in its command at the end of the program, and is ended"); // To end it makes some launchers say failure, and some not.
+            }
+
             world.Send(peer, MpiFrameKind.Die, 0, default, default);
             peer.Process?.Signal(Signals.Kill);
             together = false;

@@ -30,6 +30,14 @@ public abstract class Communicator : IDisposable
     /// <summary>Whether what was sent, or is coming, moves only while this rank looks: then it looks often, also during a long command.</summary>
     internal virtual bool MovesOnlyWhenLookedAt => false;
 
+    /// <summary>Whether nobody need wait here while no answer is due: what comes unasked, such as a slave that joins or is lost, may be found at the next look.</summary>
+    internal virtual bool MayRest => false;
+
+    /// <summary>Nobody will look for some milliseconds: this rank counts as asleep, and gives memory back that it has not used for a while. Driving thread.</summary>
+    internal virtual void Rest()
+    {
+    }
+
     /// <summary>Leaves the fabric.</summary>
     public abstract void Dispose();
 }

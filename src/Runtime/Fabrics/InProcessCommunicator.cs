@@ -104,6 +104,12 @@ public sealed class InProcessCommunicator : Communicator
     public override void Wake() => Mailbox.Wake();
 
     /// <inheritdoc/>
+    internal override bool MayRest => true;
+
+    /// <inheritdoc/>
+    internal override void Rest() => Mailbox.Rest();
+
+    /// <inheritdoc/>
     public override void Dispose() => CutOff();
 
     internal void CutOff()

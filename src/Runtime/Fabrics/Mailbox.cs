@@ -79,23 +79,36 @@ internal sealed class Mailbox
         return TakeOrPark(timeout);
     }
 
+    /// <summary>The driving thread goes away for a while: it is not one of those that are awake.</summary>
+    internal void Rest()
+    {
+        lock (_gate)
+        {
+            Uncount();
+        }
+    }
+
     /// <summary>Empties the box and releases the messages in it.</summary>
     internal void Drain()
     {
         lock (_gate)
         {
-            if (_counted)
-            {
-                _counted = false;
-                Interlocked.Decrement(ref _awake);
-            }
-
+            Uncount();
             foreach (var arrival in _incoming)
             {
                 arrival.Message?.Dispose();
             }
 
             _incoming.Clear();
+        }
+    }
+
+    private void Uncount()
+    {
+        if (_counted)
+        {
+            _counted = false;
+            Interlocked.Decrement(ref _awake);
         }
     }
 

@@ -5,8 +5,11 @@ using System.Threading;
 namespace HpcRuntime.Processing;
 
 /// <summary>The right to drive the master's loop: to use the communicator and the loop's state. One holder at a time: a caller that waits for its
-/// commands (which then polls on its own thread, without a thread switch), or the background pump while nobody does.</summary>
-internal sealed class Baton(Action wake) : IDisposable
+/// commands (which then polls on its own thread, without a thread switch), or the background pump while nobody does. While nothing is to be done either, nobody has it:
+/// the pump only looks now and then, and whoever calls next need not wake it.</summary>
+/// <param name="wake">Has the holder come back from its wait.</param>
+/// <param name="isQuiet">Whether nothing is to be done; asked by the holder.</param>
+internal sealed class Baton(Action wake, Func<bool> isQuiet) : IDisposable
 {
     private const int Free = 0;
     private const int Caller = 1;
@@ -15,12 +18,20 @@ internal sealed class Baton(Action wake) : IDisposable
     /// <summary>Ticks of a millisecond during which a caller kept the baton before the pump parks.</summary>
     private const int TicksBeforeParking = 16;
 
+    /// <summary>How long the pump rests while nothing is to be done, in milliseconds: longer each time.</summary>
+    private const int ShortestRest = 10;
+    private const int LongestRest = 160;
+
     private readonly AutoResetEvent _unpark = new(false);
     private readonly object _released = new();
     private int _holder;
     private int _wanting;          // Callers that wait for the pump to let go.
-    private volatile int _turns;   // Times a caller let go.
+    private int _turns;            // Times a caller let go.
     private volatile bool _pumpParked;
+    private volatile bool _resting;
+    private int _rest = ShortestRest; // The pump's own.
+    private int _restedAt = -1;       // The turns at its last rest.
+    private int _pumpTurns;           // The turns when the pump last took the baton.
 
     /// <summary>True while a caller waits for the pump.</summary>
     internal bool IsWanted => Volatile.Read(ref _wanting) > 0;
@@ -40,7 +51,12 @@ internal sealed class Baton(Action wake) : IDisposable
     /// <summary>A caller lets go.</summary>
     internal void Exit()
     {
-        _turns++;
+        Interlocked.Increment(ref _turns); // A full fence: a pump that goes to rest now sees the turn, or this sees that it rests.
+        if (_resting && !isQuiet())
+        {
+            Rouse();
+        }
+
         Interlocked.Exchange(ref _holder, Free);
         if (_pumpParked)
         {
@@ -50,22 +66,29 @@ internal sealed class Baton(Action wake) : IDisposable
     }
 
     /// <summary>Waits until the baton has been free, or a caller has had no use for it, for a millisecond; then takes it for the pump. False when closing.</summary>
-    internal bool EnterPump(Func<bool> closing)
+    /// <param name="closing">Whether the end has come.</param>
+    /// <param name="roused">Whether something is to be done that no caller waits for: then a free baton is taken at once.</param>
+    internal bool EnterPump(Func<bool> closing, bool roused)
     {
         var heldTicks = 0;
+        if (roused && !IsWanted && TryTakeForPump())
+        {
+            return true;
+        }
+
         while (!closing())
         {
-            var turns = _turns;
+            var turns = Volatile.Read(ref _turns);
             var holder = Volatile.Read(ref _holder);
             Thread.Sleep(1);
-            if (turns != _turns || Volatile.Read(ref _holder) != holder)
+            if (turns != Volatile.Read(ref _turns) || Volatile.Read(ref _holder) != holder)
             {
                 heldTicks = 0;
             }
             else if (holder == Free)
             {
                 // Not past a caller that waits: it has rung for the pump already and would not ring again.
-                if (!IsWanted && Interlocked.CompareExchange(ref _holder, Pump, Free) == Free)
+                if (!IsWanted && TryTakeForPump())
                 {
                     return true;
                 }
@@ -90,10 +113,46 @@ internal sealed class Baton(Action wake) : IDisposable
         }
     }
 
+    /// <summary>The pump, which has let go because nothing is to be done, rests for a while. True when it was roused: something is to be done by now.</summary>
+    /// <param name="isNeeded">Whether something was posted meanwhile, or the end has come.</param>
+    internal bool Rest(Func<bool> isNeeded)
+    {
+        _rest = _restedAt == _pumpTurns ? Math.Min(LongestRest, 2 * _rest) : ShortestRest;
+        _restedAt = _pumpTurns;
+        _resting = true;
+
+        // What was posted, and who came and went, before the flag was up did not rouse.
+        Interlocked.MemoryBarrier();
+        var roused = isNeeded() || (_turns == _pumpTurns && _unpark.WaitOne(_rest));
+        _resting = false;
+        return roused;
+    }
+
+    /// <summary>Ends the pump's rest, if it rests: something is to be done. From any thread.</summary>
+    internal void Rouse()
+    {
+        if (_resting)
+        {
+            _resting = false;
+            _unpark.Set();
+        }
+    }
+
     /// <summary>Lets a parked pump see that it is closing.</summary>
     internal void Unpark() => _unpark.Set();
 
     public void Dispose() => _unpark.Dispose();
+
+    private bool TryTakeForPump()
+    {
+        if (Interlocked.CompareExchange(ref _holder, Pump, Free) != Free)
+        {
+            return false;
+        }
+
+        _pumpTurns = _turns;
+        return true;
+    }
 
     private bool TakeFromPump(int patience)
     {
@@ -138,7 +197,7 @@ internal sealed class Baton(Action wake) : IDisposable
 
         // A caller that let go before the flag was up did not ring: look once more.
         Interlocked.MemoryBarrier();
-        if (turns != _turns || Volatile.Read(ref _holder) != Caller || closing())
+        if (turns != Volatile.Read(ref _turns) || Volatile.Read(ref _holder) != Caller || closing())
         {
             _pumpParked = false;
             return;

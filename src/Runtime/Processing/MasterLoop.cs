@@ -84,16 +84,48 @@ internal sealed partial class MasterLoop
     /// <summary>True once no seat is held any more.</summary>
     internal bool AllLeft => AliveSlaves == 0;
 
+    /// <summary>Told when something was posted. Set before the first post; called on any thread.</summary>
+    internal Action? Posted { get; set; }
+
+    /// <summary>Whether what was posted was not run yet. From any thread.</summary>
+    internal bool AnyPosted => !_inbox.IsEmpty;
+
+    /// <summary>Whether nothing is to be done and no answer is due: nobody need wait for arrivals. By the holder of the baton.</summary>
+    internal bool IsQuiet
+    {
+        get
+        {
+            if (_queue.Count > 0 || _staticChunks.Count > 0 || AnyPosted || IsClosing || _traits.InLine || !_communicator.MayRest)
+            {
+                return false;
+            }
+
+            var seats = _seats.Values;
+            for (var i = 0; i < seats.Count; i++)
+            {
+                if (!seats[i].IsQuiet)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Has <paramref name="action"/> run by the holder of the baton, soon. From any thread.</summary>
     internal void Post(Action<MasterLoop> action)
     {
         _inbox.Enqueue(action);
         _communicator.Wake();
+        Posted?.Invoke();
     }
 
     /// <summary>One turn: what was posted, what can be handed out, then what arrives. Waits for at most <paramref name="timeout"/> for the first arrival.
     /// Slaves that run in line do so inside that wait: one arrival a turn, so that each is answered before the next command runs.</summary>
-    internal void Step(TimeSpan timeout)
+    /// <param name="timeout">As for <see cref="Communicator.Wait"/>.</param>
+    /// <param name="waited">What the driver waits for: when it has ended, whatever else may be there is left to the next turn.</param>
+    internal void Step(TimeSpan timeout, WaitCompletion? waited = null)
     {
         RunInbox();
         EndOverdue();
@@ -102,6 +134,10 @@ internal sealed partial class MasterLoop
         for (var handled = 0; arrival.Kind != ArrivalKind.Deadline && handled < ArrivalsPerStep; handled++)
         {
             Handle(arrival);
+            if (waited is { HasEnded: true })
+            {
+                return;
+            }
 
             // In line a message may be a result, and looking further would run the next command before this one is answered.
             arrival = _traits.InLine && arrival.Kind != ArrivalKind.RankJoined ? new Arrival(ArrivalKind.Deadline) : _communicator.Wait(TimeSpan.Zero);

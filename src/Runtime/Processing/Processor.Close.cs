@@ -155,13 +155,23 @@ public sealed partial class Processor
 
     private void PumpLoop()
     {
-        while (_baton.EnterPump(() => _closed || _fault is not null))
+        bool IsOver() => _closed || _fault is not null;
+        var roused = false;
+        while (_baton.EnterPump(IsOver, roused))
         {
+            var rests = false;
             try
             {
-                while (!_baton.IsWanted && !_closed)
+                for (var quiet = _loop.IsQuiet; !_baton.IsWanted && !_closed; quiet = _loop.IsQuiet)
                 {
-                    _loop.Step(Timeout.InfiniteTimeSpan);
+                    _loop.Step(quiet ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
+                    if (quiet && _loop.IsQuiet)
+                    {
+                        // Whoever calls next finds the baton free: taking it from a thread that sleeps would take two wake-ups.
+                        _communicator.Rest();
+                        rests = true;
+                        break;
+                    }
                 }
             }
             catch (Exception fault)
@@ -173,6 +183,8 @@ public sealed partial class Processor
             {
                 _baton.ExitPump();
             }
+
+            roused = rests && _baton.Rest(() => IsOver() || _loop.AnyPosted);
         }
     }
 

@@ -211,7 +211,7 @@ public sealed partial class Processor
 
                 while (!completion.HasEnded)
                 {
-                    _loop.Step(Timeout.InfiniteTimeSpan);
+                    _loop.Step(Timeout.InfiniteTimeSpan, completion);
                 }
             }
             catch (Exception fault)

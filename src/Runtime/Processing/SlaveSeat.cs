@@ -150,6 +150,9 @@ internal sealed class SlaveSeat
     /// <summary>Whether the seat has a holder that stays, or gets another.</summary>
     internal bool Stays => State is SeatState.Ready or SeatState.Joining || WillReturn || IsRenewed;
 
+    /// <summary>Whether nothing is due from it: it waits for a command, or nobody holds it or will.</summary>
+    internal bool IsQuiet => State == SeatState.Vacant ? !WillReturn : IsIdle && Pinned.Count == 0 && RecallsPending == 0 && Ending is null && !IsRenewed;
+
     /// <summary>Gives the seat to a new incarnation. What the old one held must have been taken out before.</summary>
     internal void Join(int incarnation, WireTypePolicy policy)
     {

@@ -103,6 +103,27 @@ public sealed class MpiLossTests
         Assert.That(error, Does.Contain("ended itself with exit code 5; this job, started by a plain mpiexec, cannot go on without it"));
     }
 
+    [TestCase(Mpi.Mpich, Death.ThreadThrows, "ends with an unhandled exception: System.InvalidOperationException: nobody catches this")]
+    [TestCase(Mpi.OpenMpi, Death.ThreadThrows, "ends with an unhandled exception: System.InvalidOperationException: nobody catches this")]
+    [TestCase(Mpi.Mpich, Death.Stop, "showed no life for 2 s")]
+    [TestCase(Mpi.OpenMpi, Death.Stop, "showed no life for 2 s")]
+    public void Under_a_plain_mpiexec_a_command_that_ends_its_slave_ends_the_job_and_says_how(Mpi mpi, Death death, string how)
+    {
+        using var job = MpiJob.StartPeer(mpi, 3, ["program", "--set", "mpi.heartbeat=2s", "--", "dies", $"{death}"]);
+        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(30));
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(error, Does.Contain(how));
+    }
+
+    [Test]
+    public void Under_a_plain_mpiexec_a_command_that_heeds_nothing_ends_the_job([Values] Mpi mpi)
+    {
+        using var job = MpiJob.StartPeer(mpi, 3, ["program", "--error-policy", "continue", "stuck"]);
+        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(30));
+        Assert.That(code, Is.Not.Zero);
+        Assert.That(error, Does.Contain("this job, started by a plain mpiexec, cannot go on without it"));
+    }
+
     [Test]
     public void Idle_ranks_leave_their_cores_to_others([Values] Mpi mpi)
     {

@@ -48,12 +48,60 @@ public sealed class BatonTests : IDisposable
         using var _ = baton = new Baton(() =>
         {
             baton.ExitPump();
-            cameBack |= baton.EnterPump(() => ++looks > 20);
-        });
-        Assert.That(baton.EnterPump(() => false), Is.True);
+            cameBack |= baton.EnterPump(() => ++looks > 20, roused: false);
+        }, () => false);
+        Assert.That(baton.EnterPump(() => false, roused: false), Is.True);
         Assert.That(baton.TryEnter(patience: 10_000), Is.True);
         Assert.That(cameBack, Is.False, "Nobody would ring for it again.");
         baton.Exit();
+    }
+
+    [Test]
+    public void A_pump_that_rests_does_not_stand_in_the_way_and_is_roused_by_what_a_caller_leaves_behind()
+    {
+        var quiet = true;
+        var wakes = 0;
+        using var baton = new Baton(() => wakes++, () => Volatile.Read(ref quiet));
+        using var resting = new ManualResetEventSlim();
+        var roused = false;
+        var pump = new Thread(() =>
+        {
+            while (!roused && baton.EnterPump(() => false, roused: false))
+            {
+                baton.ExitPump();
+                roused = baton.Rest(() =>
+                {
+                    resting.Set();
+                    return false;
+                });
+            }
+        });
+        pump.Start();
+        Assert.That(resting.Wait(Deadline), Is.True);
+        Assert.That(baton.TryEnter(), Is.True);
+        baton.Exit();
+        Assert.That(pump.Join(200), Is.False, "A caller that leaves nothing behind leaves it alone.");
+        Volatile.Write(ref quiet, false);
+        Assert.That(SpinWait.SpinUntil(
+            () =>
+            {
+                Assert.That(baton.TryEnter(), Is.True);
+                baton.Exit();
+                return pump.Join(1);
+            },
+            Deadline), Is.True, "The pump was not roused.");
+        Assert.That(roused, Is.True);
+    }
+
+    [Test]
+    public void What_was_posted_before_the_pump_rests_is_not_left_lying()
+    {
+        using var baton = new Baton(() => { }, () => true);
+        Assert.That(baton.EnterPump(() => false, roused: false), Is.True);
+        baton.ExitPump();
+        Assert.That(baton.Rest(() => true), Is.True);
+        Assert.That(baton.EnterPump(() => false, roused: true), Is.True, "A free baton is taken at once then.");
+        Assert.That(baton.TryEnter(patience: 1), Is.False);
     }
 
     [Test]
@@ -136,7 +184,7 @@ public sealed class BatonTests : IDisposable
 
         internal Pump()
         {
-            Baton = new Baton(Wake);
+            Baton = new Baton(Wake, () => false);
             _thread = new Thread(Drive) { IsBackground = true };
         }
 
@@ -215,7 +263,7 @@ public sealed class BatonTests : IDisposable
 
         private void Drive()
         {
-            while (Baton.EnterPump(() => _closing))
+            while (Baton.EnterPump(() => _closing, roused: false))
             {
                 SawAnother |= Interlocked.Increment(ref Holders) != 1;
                 lock (_gate)

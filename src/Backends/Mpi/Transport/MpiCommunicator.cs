@@ -39,6 +39,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     private long _remoteNap = ShortestRemoteNap;
     private int _woken;
     private volatile bool _disposed;
+    private bool _resting;   // The driving thread's.
     private bool _following; // Under the follower's gate.
     private bool _told;      // Under the follower's gate: something came for it, or it is to look itself.
 
@@ -61,6 +62,12 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         if (timeout == TimeSpan.Zero)
         {
             return new Arrival(ArrivalKind.Deadline);
+        }
+
+        if (_resting)
+        {
+            _resting = false;
+            world.Board?.SetAwake(world.Local, true);
         }
 
         var end = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Deadline.After(timeout);
@@ -99,6 +106,18 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             {
                 return new Arrival(ArrivalKind.Deadline);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    internal sealed override void Rest()
+    {
+        TrimBuffers();
+        if (world.TryBePoller())
+        {
+            _resting = true;
+            world.Board?.SetAwake(world.Local, false);
+            world.EndPolling();
         }
     }
 
@@ -316,19 +335,23 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             _remoteNap = Math.Min(LongestNap, _remoteNap + (_remoteNap / 4));
         }
 
-        if (world.Post.Buffers.IsTrimmable)
-        {
-            world.Gate.Enter();
-            world.Post.Buffers.Trim();
-            world.Gate.Exit();
-        }
-
+        TrimBuffers();
         if (world.Role.IsPassingData || (world.HasRemote && world.Post.PendingCount > 0))
         {
             return Math.Min(nap, LongestNapWhilePassing); // Only calls of the library move what goes over a network.
         }
 
         return world.Post.PendingCount > 0 ? Math.Min(nap, LongestNapWhileSending) : nap;
+    }
+
+    private void TrimBuffers()
+    {
+        if (world.Post.Buffers.IsTrimmable)
+        {
+            world.Gate.Enter();
+            world.Post.Buffers.Trim();
+            world.Gate.Exit();
+        }
     }
 
     private bool TryFollow(long end, out Arrival arrival)

@@ -102,6 +102,7 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
             {
                 peer.KilledBecause ??= FormattableString.Invariant($"showed no life for {most.TotalSeconds:0.###} s (stopped, or its machine is)");
                 peer.FellSilent = true;
+                GiveUpUnlessSurvived(peer);
                 peer.Process?.Signal(Signals.Kill);
             }
         }
@@ -116,6 +117,7 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
             // Of its own accord, so that a launcher sees no signal: some end the whole job at one.
             peer.WasToldToEnd = true;
             peer.KilledBecause ??= "was ended with the command that did not stop";
+            GiveUpUnlessSurvived(peer);
             world.Send(peer, MpiFrameKind.Die, 0, default, default);
         }
         else if (now > peer.EndBy + KillTicks)
@@ -127,6 +129,15 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
                 peer.HasDied = true;
                 world.Role.NoteDeath();
             }
+        }
+    }
+
+    /// <summary>Where the loss of a rank ends the job, it is told of before the rank is ended: a launcher that sees the end of one may end all the others at once.</summary>
+    private void GiveUpUnlessSurvived(MpiPeer peer)
+    {
+        if (!world.Settings.SurvivesLoss)
+        {
+            master!.CannotGoOn?.Invoke($"{peer.Described} {peer.KilledBecause}");
         }
     }
 

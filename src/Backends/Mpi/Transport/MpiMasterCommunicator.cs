@@ -20,6 +20,10 @@ internal sealed class MpiMasterCommunicator(MpiWorld world, MpiMasterRole role) 
     /// <inheritdoc/>
     public override int Size => System.Threading.Volatile.Read(ref _size);
 
+    /// <inheritdoc/>
+    /// <remarks>Not where there are other hosts, whose signs of life are looked for, nor while a loss is to be told of.</remarks>
+    internal override bool MayRest => !World.HasRemote && !MovesOnlyWhenLookedAt && World.Post.PendingCount == 0 && !role.AnyDied;
+
     /// <summary>Reserves the lowest vacant seat and announces its holder, who may take it later: it is not talked to before it says hello.</summary>
     internal int Reserve()
     {

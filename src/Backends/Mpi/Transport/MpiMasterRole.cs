@@ -31,6 +31,9 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
     /// <summary>Whether a rank was lost: no collective call and no MPI_Finalize ends any more.</summary>
     internal bool IsBroken { get; private set; }
 
+    /// <summary>Whether a rank has died whose loss was not told of yet.</summary>
+    internal bool AnyDied => _anyDied;
+
     /// <summary>What the user is told of a lost rank when the job cannot go on; set by the fabric.</summary>
     internal Action<string>? CannotGoOn { get; set; }
 
@@ -295,7 +298,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
         owner?.Announce(new Arrival(ArrivalKind.RankLost, peer.Seat, peer.Incarnation, null, loss));
         if (!world.Settings.SurvivesLoss)
         {
-            CannotGoOn?.Invoke($"rank {peer.Rank} on {peer.Card.Name} (process {peer.Card.ProcessId}) is lost: {loss.Description}");
+            CannotGoOn?.Invoke($"{peer.Described} is lost: {loss.Description}");
         }
     }
 

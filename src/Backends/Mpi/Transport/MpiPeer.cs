@@ -29,6 +29,9 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
 
     internal HostCard Card { get; } = card;
 
+    /// <summary>Which it is, for messages.</summary>
+    internal string Described => $"rank {Rank} on {Card.Name} (process {Card.ProcessId})";
+
     /// <summary>Its number on this rank's host; -1 when it is on another one, or cannot be seen.</summary>
     internal int Local { get; } = local;
 

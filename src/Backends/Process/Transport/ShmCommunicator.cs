@@ -63,6 +63,14 @@ internal abstract class ShmCommunicator : Communicator
     }
 
     /// <inheritdoc/>
+    internal sealed override void Rest()
+    {
+        _ = TrimIfDue(Stopwatch.GetTimestamp());
+        _master.SetAwake(Rank, false);
+        _awake = false;
+    }
+
+    /// <inheritdoc/>
     public sealed override void Wake()
     {
         Volatile.Write(ref _woken, 1);
@@ -171,15 +179,8 @@ internal abstract class ShmCommunicator : Communicator
 
     private bool TrySleep(long end, out Arrival arrival)
     {
-        var trim = TrimmableSince is { } since ? since + TrimTicks : long.MaxValue;
         var now = Stopwatch.GetTimestamp();
-        if (trim <= now)
-        {
-            Trim();
-            trim = long.MaxValue;
-        }
-
-        var until = Math.Min(end, trim);
+        var until = Math.Min(end, TrimIfDue(now));
         _master.SetAwake(Rank, false);
         _awake = false;
         _word.Raise();
@@ -197,6 +198,19 @@ internal abstract class ShmCommunicator : Communicator
         _word.Lower();
         Awaken();
         return found || TryLook(out arrival);
+    }
+
+    /// <summary>Gives memory back when it is time; when it will be, if it is not.</summary>
+    private long TrimIfDue(long now)
+    {
+        var due = TrimmableSince is { } since ? since + TrimTicks : long.MaxValue;
+        if (due > now)
+        {
+            return due;
+        }
+
+        Trim();
+        return long.MaxValue;
     }
 
     private void Awaken()

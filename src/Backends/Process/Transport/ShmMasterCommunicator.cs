@@ -52,6 +52,9 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
     /// <inheritdoc/>
     public override int Size => Volatile.Read(ref _size);
 
+    /// <inheritdoc/>
+    internal override bool MayRest => _backlogged == 0;
+
     private protected override long? TrimmableSince => _mayTrim ? _largeSentAt : null;
 
     /// <summary>Gives a seat a holder. What the former one sent and was not received yet is dropped, unless its loss was announced before.

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
@@ -27,6 +28,8 @@ internal sealed class SocketMasterCommunicator(int cores) : Communicator
     public override int Rank => 0;
 
     public override int Size => Volatile.Read(ref _size);
+
+    internal override bool MayRest => _seats.Values.All(seat => !seat.IsWriting);
 
     /// <summary>A slave takes a seat; reported as <see cref="ArrivalKind.RankJoined"/>. From any thread.</summary>
     /// <param name="rank">The seat.</param>

@@ -126,10 +126,10 @@ public abstract class SectionFixture(FabricUnderTest fabric) : FabricFixture(fab
         var holder = processor.Submit(slave => slave.Critical("a", () => Hold(inside, go)));
         Await("inside");
         var waiting = processor.Submit(slave => WaitAndMeasure(slave));
-        Pause.For(1000);
+        Pause.For(2000);
         Give("go");
         WaitFor(Task.WhenAll(holder, waiting), "Both");
-        Assert.That(waiting.Result, Is.LessThan(0.35), "Seconds of processor time of the whole process in a second of waiting.");
+        Assert.That(waiting.Result, Is.LessThan(0.8), "Seconds of processor time of the whole process, its compiler included, in two seconds of waiting.");
     }
 
     [Promise(Seconds = 60)]
