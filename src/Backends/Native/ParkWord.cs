@@ -20,8 +20,8 @@ internal readonly unsafe struct ParkWord(int* word)
     /// <summary>Says that this rank is awake; whether it was rung since it raised the flag.</summary>
     internal bool Lower() => Interlocked.Exchange(ref *word, Awake) == Rung;
 
-    /// <summary>Wakes the rank if it sleeps or is about to. Call it after publishing what it shall see.</summary>
-    internal void Ring()
+    /// <summary>Wakes the rank if it sleeps or is about to. Call it after publishing what it shall see. True when it had to be woken.</summary>
+    internal bool Ring()
     {
         // The flag must not be read before what was published is visible, else both sides could miss each other.
         Interlocked.MemoryBarrier();
@@ -31,9 +31,12 @@ internal readonly unsafe struct ParkWord(int* word)
             seen = Interlocked.CompareExchange(ref *word, Rung, Parked);
         }
 
-        if (seen != Awake)
+        if (seen == Awake)
         {
-            Futex.Wake(word, 1);
+            return false;
         }
+
+        Futex.Wake(word, 1);
+        return true;
     }
 }

@@ -40,5 +40,9 @@ internal sealed class ProcessCommunicator(Communicator transport, SlaveKeeper ke
 
     public override void Wake() => transport.Wake();
 
+    internal override bool MayRest => transport.MayRest;
+
+    internal override void Rest() => transport.Rest();
+
     public override void Dispose() => transport.Dispose();
 }

@@ -85,7 +85,7 @@ public sealed class InProcessCommunicator : Communicator
 
         var message = _pool.Take();
         message.Fill(Rank, Incarnation, head, blocks, _world.Isolated);
-        receiver.Mailbox.Put(new Arrival(ArrivalKind.Message, Rank, Incarnation, message));
+        Mailbox.WokeAnother |= receiver.Mailbox.Put(new Arrival(ArrivalKind.Message, Rank, Incarnation, message));
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ internal sealed class Mailbox
     /// <summary>How long a rank spins before it parks, when cores are free: several round trips of an empty command.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency * 20 / 1_000_000;
 
+    /// <summary>The same after a message that had to wake its receiver, whose first steps are slow.</summary>
+    private static readonly long SpinTicksAfterWaking = 5 * SpinTicks;
+
     /// <summary>Ranks of this process that are not parked.</summary>
     private static int _awake;
 
@@ -24,17 +27,24 @@ internal sealed class Mailbox
     private bool _parked;
     private bool _counted;
 
-    internal void Put(in Arrival arrival)
+    /// <summary>Whether this rank has sent a message since its last spin that had to wake its receiver. Driving thread.</summary>
+    internal bool WokeAnother { get; set; }
+
+    /// <summary>True when the rank had to be woken.</summary>
+    internal bool Put(in Arrival arrival)
     {
         lock (_gate)
         {
             _incoming.Add(arrival);
             _pending = true;
-            if (_parked)
+            if (!_parked)
             {
-                _parked = false;
-                Monitor.Pulse(_gate);
+                return false;
             }
+
+            _parked = false;
+            Monitor.Pulse(_gate);
+            return true;
         }
     }
 
@@ -132,10 +142,19 @@ internal sealed class Mailbox
             return;
         }
 
-        var end = Stopwatch.GetTimestamp() + SpinTicks;
+        var woke = WokeAnother;
+        WokeAnother = false;
+        var end = Stopwatch.GetTimestamp() + (woke ? SpinTicksAfterWaking : SpinTicks);
         while (!_pending && Stopwatch.GetTimestamp() < end)
         {
-            Thread.SpinWait(8);
+            if (woke)
+            {
+                Thread.Yield(); // Whoever was woken may have been put on this very core, behind this loop.
+            }
+            else
+            {
+                Thread.SpinWait(8);
+            }
         }
     }
 

@@ -15,6 +15,9 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     /// <summary>Longer than a rank needs to wake up, so that whoever wakes one sees its answer without falling asleep itself.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
+    /// <summary>The same after a message that had to wake its receiver, whose first steps are slow.</summary>
+    private static readonly long SpinTicksAfterWaking = 2 * SpinTicks;
+
     /// <summary>A look costs a tenth of a microsecond: a few round trips between cores that are both running.</summary>
     private const int LooksBeforeYielding = 40;
 
@@ -272,12 +275,13 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             return TryPoll(LooksAroundYield, out arrival);
         }
 
-        if (TryPoll(LooksBeforeYielding, out arrival))
+        var woke = world.TakeWoken();
+        if (!woke && TryPoll(LooksBeforeYielding, out arrival))
         {
             return true;
         }
 
-        var until = Math.Min(end, Stopwatch.GetTimestamp() + SpinTicks);
+        var until = Math.Min(end, Stopwatch.GetTimestamp() + (woke ? SpinTicksAfterWaking : SpinTicks));
         do
         {
             // The rank that this one woke may have been put on this very core, behind this loop.

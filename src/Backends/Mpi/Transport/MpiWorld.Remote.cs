@@ -7,6 +7,7 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 /// <content>Ranks on other hosts: signs of life, and waking each other.</content>
 internal sealed unsafe partial class MpiWorld
 {
+    private bool _woke; // A hint: threads may overwrite each other.
     /// <summary>In the ticket of a beat: its sender hears no ring of the receiver's.</summary>
     private const int Deaf = 1;
 
@@ -42,12 +43,23 @@ internal sealed unsafe partial class MpiWorld
     {
         if (peer.IsLocal)
         {
-            peer.Word.Ring();
+            if (peer.Word.Ring())
+            {
+                _woke = true;
+            }
         }
         else
         {
             Bell?.Ring(peer);
         }
+    }
+
+    /// <summary>Whether a rank of this host had to be woken since the last call.</summary>
+    internal bool TakeWoken()
+    {
+        var woke = _woke;
+        _woke = false;
+        return woke;
     }
 
     /// <summary>Gives signs of life to ranks on other hosts, each with a ring, whatever the other threads do. The keeper, now and then.</summary>

@@ -20,6 +20,7 @@ internal sealed unsafe class Link : IDisposable
     private readonly FrameWriter _writer;
     private readonly ArrayDeque<(byte[] Frame, int Length)> _backlog = new();
     private uint _received;
+    private bool _woke;
 
     /// <param name="master">The run's segment.</param>
     /// <param name="segment">Retained until this link is disposed.</param>
@@ -56,7 +57,7 @@ internal sealed unsafe class Link : IDisposable
         {
             _writer.Write(room, head, blocks);
             _producer.Publish();
-            _peer.Ring();
+            _woke |= _peer.Ring();
             return _bulkOut.Reserved != reserved;
         }
 
@@ -97,8 +98,16 @@ internal sealed unsafe class Link : IDisposable
 
         if (moved)
         {
-            _peer.Ring();
+            _woke |= _peer.Ring();
         }
+    }
+
+    /// <summary>Whether what was sent since the last call had to wake the other rank.</summary>
+    internal bool TakeWoken()
+    {
+        var woke = _woke;
+        _woke = false;
+        return woke;
     }
 
     /// <summary>The next message; null when none is there.</summary>

@@ -13,6 +13,9 @@ internal abstract class ShmCommunicator : Communicator
     /// <summary>Longer than a rank needs to wake up, so that whoever wakes one sees its answer without falling asleep itself.</summary>
     private static readonly long SpinTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
+    /// <summary>The same after a message that had to wake its receiver, whose first steps are slow.</summary>
+    private static readonly long SpinTicksAfterWaking = 2 * SpinTicks;
+
     /// <summary>A few round trips between cores that are both running.</summary>
     private const int LooksBeforeYielding = 100;
 
@@ -34,6 +37,9 @@ internal abstract class ShmCommunicator : Communicator
 
     /// <summary>Whether this rank has left.</summary>
     private protected bool IsDisposed => Volatile.Read(ref _disposed);
+
+    /// <summary>Whether a message was sent since the last spin that had to wake its receiver. Driving thread.</summary>
+    private protected bool WokeAnother { get; set; }
 
     /// <summary>When large messages were last sent, in Stopwatch ticks; null when no memory of theirs is held.</summary>
     private protected abstract long? TrimmableSince { get; }
@@ -140,10 +146,12 @@ internal abstract class ShmCommunicator : Communicator
 
     private bool TrySpin(long end, out Arrival arrival)
     {
-        var until = Math.Min(end, Stopwatch.GetTimestamp() + SpinTicks);
+        var woke = WokeAnother;
+        WokeAnother = false;
+        var until = Math.Min(end, Stopwatch.GetTimestamp() + (woke ? SpinTicksAfterWaking : SpinTicks));
         if (_master.SpinIsWelcome())
         {
-            for (var looks = LooksBeforeYielding; looks > 0; looks--)
+            for (var looks = woke ? 0 : LooksBeforeYielding; looks > 0; looks--)
             {
                 if (TryLook(out arrival))
                 {

@@ -92,6 +92,7 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
         var link = slave.Link;
         var had = link.HasBacklog;
         var large = link.Send(head, blocks);
+        WokeAnother |= link.TakeWoken();
         if (link.HasBacklog != had)
         {
             _backlogged += had ? -1 : 1;

@@ -51,6 +51,8 @@ internal sealed class ShmSlaveCommunicator : ShmCommunicator
         {
             _largeSentAt = Stopwatch.GetTimestamp();
         }
+
+        WokeAnother |= _link.TakeWoken();
     }
 
     /// <summary>Has this rank see an arrival, such as the loss of the master, after the messages that are there already. From any thread.</summary>
