@@ -50,9 +50,10 @@ internal static class WorldEnd
 
         foreach (var peer in slaves.Where(peer => peer.State is PeerState.Free or PeerState.Busy))
         {
-            if (!world.Settings.SurvivesLoss && Environment.ExitCode == 0)
+            if (!world.Settings.SurvivesLoss && world.Start.IsOurs && Environment.ExitCode == 0)
             {
-                GiveUp(world, $"{peer.Described} is still in its command at the end of the program, and is ended"); // To end it makes some launchers say failure, and some not.
+                // To end it makes some launchers say failure, and some not.
+                GiveUp(world, $"{peer.Described} {(peer.State == PeerState.Busy ? "is still in its command" : "does not leave")} at the end of the program, and is ended");
             }
 
             world.Send(peer, MpiFrameKind.Die, 0, default, default);

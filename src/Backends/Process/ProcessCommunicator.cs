@@ -44,5 +44,11 @@ internal sealed class ProcessCommunicator(Communicator transport, SlaveKeeper ke
 
     internal override void Rest() => transport.Rest();
 
+    internal override Action? Alarm
+    {
+        get => transport.Alarm;
+        set => transport.Alarm = value;
+    }
+
     public override void Dispose() => transport.Dispose();
 }

@@ -33,6 +33,9 @@ public abstract class Communicator : IDisposable
     /// <summary>Whether nobody need wait here while no answer is due: what comes unasked, such as a slave that joins or is lost, may be found at the next look.</summary>
     internal virtual bool MayRest => false;
 
+    /// <summary>Told, on any thread, when something is to be found that may come while nobody looks, such as a slave's loss.</summary>
+    internal virtual Action? Alarm { get; set; }
+
     /// <summary>Nobody will look for some milliseconds: this rank counts as asleep, and gives memory back that it has not used for a while. Driving thread.</summary>
     internal virtual void Rest()
     {

@@ -37,7 +37,14 @@ public sealed class InProcessWorld
     }
 
     /// <summary>Tells <paramref name="rank"/> that something happened to another rank. From any thread.</summary>
-    public void Announce(int rank, in Arrival arrival) => Seat(rank)?.Mailbox.Put(arrival);
+    public void Announce(int rank, in Arrival arrival)
+    {
+        if (Seat(rank) is { } told)
+        {
+            told.Mailbox.Put(arrival);
+            told.Alarm?.Invoke();
+        }
+    }
 
     internal InProcessCommunicator? Seat(int rank)
     {

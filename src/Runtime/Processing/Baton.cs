@@ -29,6 +29,7 @@ internal sealed class Baton(Action wake, Func<bool> isQuiet) : IDisposable
     private int _turns;            // Times a caller let go.
     private volatile bool _pumpParked;
     private volatile bool _resting;
+    private int _roused;
     private int _rest = ShortestRest; // The pump's own.
     private int _restedAt = -1;       // The turns at its last rest.
     private int _pumpTurns;           // The turns when the pump last took the baton.
@@ -52,12 +53,13 @@ internal sealed class Baton(Action wake, Func<bool> isQuiet) : IDisposable
     internal void Exit()
     {
         Interlocked.Increment(ref _turns); // A full fence: a pump that goes to rest now sees the turn, or this sees that it rests.
-        if (_resting && !isQuiet())
+        var leavesWork = _resting && !isQuiet();
+        Interlocked.Exchange(ref _holder, Free);
+        if (leavesWork)
         {
             Rouse();
         }
 
-        Interlocked.Exchange(ref _holder, Free);
         if (_pumpParked)
         {
             _pumpParked = false;
@@ -71,7 +73,7 @@ internal sealed class Baton(Action wake, Func<bool> isQuiet) : IDisposable
     internal bool EnterPump(Func<bool> closing, bool roused)
     {
         var heldTicks = 0;
-        if (roused && !IsWanted && TryTakeForPump())
+        if (roused && !closing() && !IsWanted && TryTakeForPump())
         {
             return true;
         }
@@ -123,14 +125,16 @@ internal sealed class Baton(Action wake, Func<bool> isQuiet) : IDisposable
 
         // What was posted, and who came and went, before the flag was up did not rouse.
         Interlocked.MemoryBarrier();
-        var roused = isNeeded() || (_turns == _pumpTurns && _unpark.WaitOne(_rest));
+        var roused = _roused != 0 || isNeeded() || (_turns == _pumpTurns && _unpark.WaitOne(_rest));
         _resting = false;
+        Interlocked.Exchange(ref _roused, 0); // Whatever it was for is seen by the look that follows.
         return roused;
     }
 
-    /// <summary>Ends the pump's rest, if it rests: something is to be done. From any thread.</summary>
+    /// <summary>Something is to be done: ends the pump's rest, or the next one before it begins. From any thread.</summary>
     internal void Rouse()
     {
+        Interlocked.Exchange(ref _roused, 1);
         if (_resting)
         {
             _resting = false;

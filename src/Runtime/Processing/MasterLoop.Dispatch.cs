@@ -83,6 +83,12 @@ internal sealed partial class MasterLoop
             return;
         }
 
+        if (AliveSlaves == 0)
+        {
+            _mayHaveRoom = true; // A replacement is on its way, else nothing would wait.
+            return;
+        }
+
         if (_census.Idle > 0)
         {
             Offer(idleOnly: true);

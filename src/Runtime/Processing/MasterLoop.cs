@@ -125,18 +125,20 @@ internal sealed partial class MasterLoop
     /// Slaves that run in line do so inside that wait: one arrival a turn, so that each is answered before the next command runs.</summary>
     /// <param name="timeout">As for <see cref="Communicator.Wait"/>.</param>
     /// <param name="waited">What the driver waits for: when it has ended, whatever else may be there is left to the next turn.</param>
-    internal void Step(TimeSpan timeout, WaitCompletion? waited = null)
+    /// <returns>Whether something had arrived: there may be more.</returns>
+    internal bool Step(TimeSpan timeout, WaitCompletion? waited = null)
     {
         RunInbox();
         EndOverdue();
         Dispatch();
         var arrival = _communicator.Wait(Patience(timeout));
+        var any = arrival.Kind != ArrivalKind.Deadline;
         for (var handled = 0; arrival.Kind != ArrivalKind.Deadline && handled < ArrivalsPerStep; handled++)
         {
             Handle(arrival);
             if (waited is { HasEnded: true })
             {
-                return;
+                return true;
             }
 
             // In line a message may be a result, and looking further would run the next command before this one is answered.
@@ -149,6 +151,7 @@ internal sealed partial class MasterLoop
         }
 
         RunInbox();
+        return any;
     }
 
     /// <summary>What was posted, without waiting for anything.</summary>

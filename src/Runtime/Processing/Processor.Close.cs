@@ -164,8 +164,8 @@ public sealed partial class Processor
             {
                 for (var quiet = _loop.IsQuiet; !_baton.IsWanted && !_closed; quiet = _loop.IsQuiet)
                 {
-                    _loop.Step(quiet ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
-                    if (quiet && _loop.IsQuiet)
+                    var any = _loop.Step(quiet ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
+                    if (quiet && !any && _loop.IsQuiet)
                     {
                         // Whoever calls next finds the baton free: taking it from a thread that sleeps would take two wake-ups.
                         _communicator.Rest();

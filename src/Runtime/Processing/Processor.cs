@@ -58,7 +58,7 @@ public sealed partial class Processor : IDisposable
         _loop = new MasterLoop(_communicator, fabric, Options, _serializer, _policy, _types, _display, TimeProvider.System);
         _loop.Heard = (entry, word) => word.Arrive(this, entry);
         _baton = new Baton(_communicator.Wake, () => _loop.IsQuiet);
-        _loop.Posted = _baton.Rouse;
+        _loop.Posted = _communicator.Alarm = _baton.Rouse;
         _selfTypes = new ReceivedTypes(_policy, "the master itself");
         _self = new WireReader(_selfTypes);
         _pump = new Thread(PumpLoop) { IsBackground = true, Name = "HpcRuntime master pump" };

@@ -90,7 +90,18 @@ public sealed class BatonTests : IDisposable
                 return pump.Join(1);
             },
             Deadline), Is.True, "The pump was not roused.");
-        Assert.That(roused, Is.True);
+        Assert.That((roused, wakes), Is.EqualTo((true, 0)), "It rests: there was nothing to take from it.");
+    }
+
+    [Test]
+    public void What_rouses_the_pump_before_it_rests_ends_that_rest_and_no_other()
+    {
+        using var baton = new Baton(() => { }, () => true);
+        Assert.That(baton.EnterPump(() => false, roused: false), Is.True);
+        baton.ExitPump();
+        baton.Rouse();
+        Assert.That(baton.Rest(() => false), Is.True);
+        Assert.That(baton.Rest(() => false), Is.False);
     }
 
     [Test]

@@ -121,6 +121,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             _resting = true;
             world.Board?.SetAwake(world.Local, false);
             world.EndPolling();
+            PassOn();
         }
     }
 
@@ -161,6 +162,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         _inbox.Enqueue(arrival);
         Tell();
         world.Word.Ring();
+        Alarm?.Invoke();
     }
 
     /// <summary>What a rank that has left sees.</summary>
@@ -202,11 +204,12 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         try
         {
             world.Tend(); // Also where there is always something to do.
-            return TryPoll(out arrival); // Another may have left something here just before it let go.
+            return TryPoll(1, out arrival); // Another may have left something here just before it let go.
         }
         finally
         {
             world.EndPolling();
+            PassOn();
         }
     }
 
@@ -363,7 +366,9 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         lock (_followerGate)
         {
             _following = true;
-            if (!TryTakeOwn(out arrival))
+
+            // Whoever looked until a moment ago told nobody: this one did not follow yet.
+            if (!TryTakeOwn(out arrival) && world.IsPolled)
             {
                 var milliseconds = end == long.MaxValue ? 50 : Math.Clamp((end - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency, 0, 50);
                 if (!_told)

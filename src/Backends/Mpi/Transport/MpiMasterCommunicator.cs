@@ -21,8 +21,8 @@ internal sealed class MpiMasterCommunicator(MpiWorld world, MpiMasterRole role) 
     public override int Size => System.Threading.Volatile.Read(ref _size);
 
     /// <inheritdoc/>
-    /// <remarks>Not where there are other hosts, whose signs of life are looked for, nor while a loss is to be told of.</remarks>
-    internal override bool MayRest => !World.HasRemote && !MovesOnlyWhenLookedAt && World.Post.PendingCount == 0 && !role.AnyDied;
+    /// <remarks>Not where there are other hosts, whose signs of life are looked for, nor while a loss is to be told of, or a rank on its way back.</remarks>
+    internal override bool MayRest => !World.HasRemote && !MovesOnlyWhenLookedAt && World.Post.PendingCount == 0 && !role.AnyDied && !role.AwaitsAny;
 
     /// <summary>Reserves the lowest vacant seat and announces its holder, who may take it later: it is not talked to before it says hello.</summary>
     internal int Reserve()

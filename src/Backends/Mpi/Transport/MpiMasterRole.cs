@@ -17,6 +17,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
     private readonly List<MpiMasterCommunicator> _processors = []; // Under the gate.
     private readonly List<MpiMasterCommunicator> _promised = [];   // Under the gate: who waits for a rank to become free, once for each.
     private int _tickets;                                          // Under the gate.
+    private volatile bool _several;                                // Written under the gate: whether more than one processor looks.
     private volatile bool _anyDied;
     private int _quiet; // The poller's.
 
@@ -33,6 +34,9 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
 
     /// <summary>Whether a rank has died whose loss was not told of yet.</summary>
     internal bool AnyDied => _anyDied;
+
+    /// <summary>Whether a rank was told to stop serving and has not come back.</summary>
+    internal bool AwaitsAny => Array.Exists(world.Peers, peer => peer is { State: PeerState.Busy, EndBy: not 0, HasDied: false });
 
     /// <summary>What the user is told of a lost rank when the job cannot go on; set by the fabric.</summary>
     internal Action<string>? CannotGoOn { get; set; }
@@ -56,6 +60,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
         lock (_gate)
         {
             _processors.Add(communicator);
+            _several = _processors.Count > 1;
         }
 
         return communicator;
@@ -66,6 +71,7 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
         lock (_gate)
         {
             _processors.Remove(communicator);
+            _several = _processors.Count > 1;
             _promised.RemoveAll(promise => promise == communicator);
             foreach (var peer in world.Peers)
             {
@@ -223,17 +229,22 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
     {
         _anyDied = true;
         world.Word.Ring();
+        lock (_gate)
+        {
+            _processors.ForEach(processor => processor.Alarm?.Invoke());
+        }
     }
 
     /// <summary>Lets another processor look, when one stops.</summary>
     internal void PassOn(MpiMasterCommunicator by)
     {
+        if (!_several)
+        {
+            return;
+        }
+
         lock (_gate)
         {
-            if (_processors.Count < 2)
-            {
-                return;
-            }
 
             foreach (var other in _processors)
             {

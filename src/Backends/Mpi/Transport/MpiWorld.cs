@@ -139,6 +139,9 @@ internal sealed unsafe partial class MpiWorld
     /// <summary>One thread looks for what arrives; others that wait are told by it. False when another does.</summary>
     internal bool TryBePoller() => Volatile.Read(ref _poller) == 0 && Interlocked.CompareExchange(ref _poller, 1, 0) == 0;
 
+    /// <summary>Whether some thread looks for what arrives.</summary>
+    internal bool IsPolled => Volatile.Read(ref _poller) != 0;
+
     internal void EndPolling() => Volatile.Write(ref _poller, 0);
 
     /// <summary>Frames that were received. The poller's.</summary>

@@ -192,6 +192,7 @@ internal sealed partial class ShmMasterCommunicator : ShmCommunicator
         }
 
         RingSelf();
+        Alarm?.Invoke();
     }
 
     private bool TryReceive(SlaveLink slave, out Arrival arrival)

@@ -39,6 +39,7 @@ internal sealed class SocketMasterCommunicator(int cores) : Communicator
     {
         _announced.Enqueue((new Arrival(ArrivalKind.RankJoined, rank, incarnation), descriptor));
         Ring();
+        Alarm?.Invoke();
     }
 
     /// <summary>Reports that a slave is gone, behind everything that it has sent. From any thread.</summary>
@@ -46,6 +47,7 @@ internal sealed class SocketMasterCommunicator(int cores) : Communicator
     {
         _announced.Enqueue((arrival, -1));
         Ring();
+        Alarm?.Invoke();
     }
 
     /// <summary>Lets go of a seat's holder: what it still sends is dropped.</summary>
