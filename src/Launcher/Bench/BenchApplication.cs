@@ -10,7 +10,7 @@ namespace HpcRuntime.Launcher.Bench;
 /// <param name="output">Takes the lines.</param>
 internal sealed class BenchApplication(BenchArguments arguments, TextWriter output)
 {
-    private static readonly string[] Known = ["W1", "W2", "W3a", "W3b", "W3c", "W4", "W5", "W6", "W7", "W8", "wake", "map", "memory", "lazy", "capture"];
+    private static readonly string[] Known = ["W1", "W2", "W3a", "W3b", "W3c", "W4", "W5", "W6", "W7", "W8", "wake", "map", "memory", "lazy", "capture", "cancel"];
 
     /// <summary>Runs it to its exit code.</summary>
     /// <exception cref="UsageException">There is no such workload.</exception>
@@ -68,6 +68,7 @@ internal sealed class BenchApplication(BenchArguments arguments, TextWriter outp
         "memory" => new MemoryWorkload(),
         "lazy" => new LazyWorkload(),
         "capture" => new CaptureWorkload(),
+        "cancel" => new CancelWorkload(),
         _ => throw new UsageException($"--workload is '{name}'; known are {string.Join(", ", Known)}."),
     };
 }

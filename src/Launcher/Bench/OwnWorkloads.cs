@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using HpcRuntime.DataParallel;
 using HpcRuntime.Processing;
 
@@ -132,5 +133,44 @@ internal sealed class CaptureWorkload : Workload
         });
         Stage.Check(texts.Select((text, place) => text == ReturnText.Text(place)).All(right => right), "what commands printed is missing or torn");
         return measured with { More = [("returned_s", Math.Round(returned, 6)), ("times_returned", Math.Round(measured.Seconds / returned, 3))] };
+    }
+}
+
+/// <summary>cancel: how long it takes until a future that waits in the queue has ended as cancelled, one at a time. Not of the contract.</summary>
+internal sealed class CancelWorkload : Workload
+{
+    private const int InFront = 20_000; // More than slaves are handed ahead of time.
+
+    /// <inheritdoc/>
+    internal override string Name => "cancel";
+
+    /// <inheritdoc/>
+    internal override Measurement Run(Processor processor, Stage stage)
+    {
+        var busy = Enumerable.Range(0, stage.Slaves).Select(_ => processor.Submit(new RankAfter(1000))).ToArray();
+        var front = Enumerable.Range(0, InFront).Select(i => processor.Submit(new NoOp(i))).ToArray();
+        var waits = new double[stage.TasksOr(1000)];
+        var single = new CancellationTokenSource[waits.Length];
+        var futures = new Task[waits.Length];
+        for (var i = 0; i < waits.Length; i++)
+        {
+            single[i] = new CancellationTokenSource();
+            futures[i] = processor.Submit(new NoOp(i), cancellation: single[i].Token);
+        }
+
+        var measured = stage.Time(waits.Length, 0, () =>
+        {
+            for (var i = waits.Length - 1; i >= 0; i--)
+            {
+                var start = Stopwatch.GetTimestamp();
+                single[i].Cancel();
+                ((IAsyncResult)futures[i]).AsyncWaitHandle.WaitOne();
+                waits[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            }
+        });
+        Stage.Check(futures.All(future => future.IsCanceled), "a future that waited was not cancelled");
+        Task.WaitAll([.. busy, .. front]);
+        Array.ForEach(single, source => source.Dispose());
+        return measured with { More = RoundTripWorkload.Percentiles(waits) };
     }
 }

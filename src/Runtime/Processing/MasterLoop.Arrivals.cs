@@ -89,6 +89,7 @@ internal sealed partial class MasterLoop
                 break;
             case SlaveVerb.Results:
                 TakeResults(seat, reader, message);
+                RunInbox(); // What was submitted before this came may have to go first.
                 Refill(seat);
                 break;
             case SlaveVerb.Output:

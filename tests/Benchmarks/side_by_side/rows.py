@@ -44,16 +44,16 @@ def rows(tiny):
         return small if tiny else full
 
     mib = 1 << 20
-    each = contract("W1", 2, "tasks_per_s", tasks=n(100_000, 2000), reps=n(5, 1))
+    each = contract("W1", 2, "tasks_per_s", tasks=n(100_000, 2000), reps=n(11, 1))
     alone = contract("W1", 1, "tasks_per_s", tasks=n(100_000, 2000), reps=n(5, 1))
     futures = contract("W1", 2, "tasks_per_s", tasks=n(10_000, 200), reps=1)
-    packed = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(3, 1))
-    mapped = contract("map", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(5, 1))
+    packed = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(5, 1))
+    mapped = contract("map", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(30, 1))
     pool_map = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(5, 1))
-    short = contract("map", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(1000, 3))  # Long enough for the run-time to have compiled what is warm.
-    short_pool = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(1000, 3))
+    short = contract("map", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(400, 3))  # Long enough for the run-time to have compiled what is warm.
+    short_pool = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(400, 3))
     trip = contract("W2", 1, "p50_us", tasks=n(20_000, 200), reps=n(25, 1))
-    wake = contract("wake", 1, "p50_us", tasks=n(200, 10), reps=n(3, 1))
+    wake = contract("wake", 1, "p50_us", tasks=n(200, 10), reps=n(9, 1))
     idle = contract("W8", 4, SETTLED_CPU, reps=2)
     bytes_ = contract("W3a", 2, "mb_per_s", tasks=n(200, 4))
     arrays = contract("W3b", 2, "mb_per_s", payload=n(0, mib), tasks=8)
@@ -61,6 +61,7 @@ def rows(tiny):
     start = contract("W6", 4, "seconds", reps=1)
     text = contract("W7", 4, "seconds", tasks=n(0, 20))
     capture = contract("capture", 2, "times_returned", mode="default", tasks=n(50_000, 100), reps=n(3, 1))
+    cancel = contract("cancel", 2, "p50_us", mode="default", tasks=n(1000, 20), reps=n(3, 1))
     memory = contract("memory", 2, "bytes_per_command", mode="default", tasks=n(0, 2000), reps=1)
     lazy = contract("lazy", 2, "live_most_kib", mode="default", tasks=n(0, 20_000), reps=1)
     table = [
@@ -82,6 +83,7 @@ def rows(tiny):
             dict(on(ALL, trip), **{"C ping-pong, " + library: floor(library, 2, "round_trip_p50_us", "pingpong", 8, n(100_000, 1000)) for library in MPI}),
             [value("thread"), value("process", "<=", 2)] + [value(library, "<=", 2, "C ping-pong, " + library) for library in MPI], 99),
         Row("parked", "an empty command there and back, both ends asleep before, p50", "us", 1, on(ALL, wake), [value("thread")] + [value(fabric, "<=", 60) for fabric in SHARED], 99),
+        Row("cancel", "a future that waits is cancelled: until it has ended, p50", "us", 1, on(ALL, cancel), [value(fabric, "<=", 1000) for fabric in ALL], 99),
         Row("idle", "CPU of all ranks in the second 10 s in which one command of 4 slaves sleeps", "s", 1, on(ALL, idle),
             [value("thread", "<=", 0.1), value("process", "<=", 0.1)] + [value(library, "<=", 0.4) for library in MPI], 2),
         Row("bytes", "200 byte strings of 1 MiB there and back, 2 slaves", "MiB/s", 1,

@@ -35,6 +35,7 @@ internal sealed class BenchTests
     [TestCase("memory", 500, 0, "each", "bytes_per_command")]
     [TestCase("lazy", 500, 0, "default", "live_most_kib")]
     [TestCase("capture", 50, 0, "default", "times_returned")]
+    [TestCase("cancel", 20, 0, "default", "p50_us")]
     public void A_workload_gives_a_line_of_json_for_each_repetition(string workload, int tasks, int payload, string mode, params string[] more)
     {
         foreach (var fabric in new[] { "thread", "process" })
