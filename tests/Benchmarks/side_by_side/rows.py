@@ -50,8 +50,8 @@ def rows(tiny):
     packed = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(5, 1))
     mapped = contract("map", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(30, 1))
     pool_map = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(1_000_000, 5000), reps=n(5, 1))
-    short = contract("map", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(400, 3))  # Long enough for the run-time to have compiled what is warm.
-    short_pool = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(400, 3))
+    short = contract("map", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(2500, 3))  # Some seconds: the run-time has compiled what is warm.
+    short_pool = contract("W1", 2, "tasks_per_s", mode="default", tasks=n(10_000, 1000), reps=n(2500, 3))
     trip = contract("W2", 1, "p50_us", tasks=n(20_000, 200), reps=n(25, 1))
     wake = contract("wake", 1, "p50_us", tasks=n(200, 10), reps=n(9, 1))
     idle = contract("W8", 4, SETTLED_CPU, reps=2)
