@@ -83,6 +83,18 @@ internal sealed class RankAfter(int milliseconds) : SlaveCommand<int>
     }
 }
 
+/// <summary>Keeps its slave busy until it is cancelled.</summary>
+internal sealed class UntilCancelled : SlaveCommand<int>
+{
+    /// <inheritdoc/>
+    public override int Run(ISlaveContext slave)
+    {
+        slave.Cancellation.WaitHandle.WaitOne();
+        slave.Cancellation.ThrowIfCancellationRequested();
+        return 0;
+    }
+}
+
 /// <summary>Prints ten lines of 60 bytes.</summary>
 internal sealed class PrintTen(int number) : SlaveCommand<int>
 {

@@ -147,7 +147,8 @@ internal sealed class CancelWorkload : Workload
     /// <inheritdoc/>
     internal override Measurement Run(Processor processor, Stage stage)
     {
-        var busy = Enumerable.Range(0, stage.Slaves).Select(_ => processor.Submit(new RankAfter(1000))).ToArray();
+        using var hold = new CancellationTokenSource();
+        var busy = Enumerable.Range(0, stage.Slaves).Select(_ => processor.Submit(new UntilCancelled(), cancellation: hold.Token)).ToArray();
         var front = Enumerable.Range(0, InFront).Select(i => processor.Submit(new NoOp(i))).ToArray();
         var waits = new double[stage.TasksOr(1000)];
         var single = new CancellationTokenSource[waits.Length];
@@ -169,7 +170,9 @@ internal sealed class CancelWorkload : Workload
             }
         });
         Stage.Check(futures.All(future => future.IsCanceled), "a future that waited was not cancelled");
-        Task.WaitAll([.. busy, .. front]);
+        hold.Cancel();
+        Array.ForEach(busy, future => ((IAsyncResult)future).AsyncWaitHandle.WaitOne());
+        Task.WaitAll(front);
         Array.ForEach(single, source => source.Dispose());
         return measured with { More = RoundTripWorkload.Percentiles(waits) };
     }
