@@ -17,8 +17,9 @@ PEERS = os.environ.get("BENCH_FOLDER") or os.path.join(ROOT, "..", "shared", "be
 MPICH_PYTHON = os.path.join(os.environ.get("BENCH_PEERS", os.path.join(tempfile.gettempdir(), "bench-peers")), "mpi4py-src/build/lib.linux-x86_64-cpython-311")
 LEAST_SHARE = 0.5  # A farm counts when every slave ran at least so much of its fair share: a quarter of the whole with two.
 
-LEAST_CPU = "least CPU of a task"  # Fields of no record: see least_cpu and settled_cpu.
+LEAST_CPU = "least CPU of a task"  # Fields of no record: see least_cpu, settled_cpu and settled_rate.
 SETTLED_CPU = "CPU of the last repetition"
+SETTLED_RATE = "tasks_per_s of the last quarter"
 
 
 class Failed(Exception):
@@ -91,21 +92,30 @@ def least_cpu(records):
 
 
 def settled_cpu(records):
-    """Seconds on a core, all threads of all processes, in the last repetition: in the first one the run-time still compiles, in the background, what the start has made warm."""
+    """Seconds on a core, all threads of all processes, in the last repetition: in the first ones the run-time still compiles, in the background, what has become warm."""
     if len(records) < 2:
         raise Failed("one repetition only")
     return records[-1]["on_core_s"]
 
 
+def settled_rate(records):
+    """Tasks a second, the median of the last quarter of many short repetitions: before, what is warm is compiled again, and counted as it runs."""
+    return figure(records[-(len(records) + 3) // 4:], "tasks_per_s")
+
+
+OWN_FIELDS = {LEAST_CPU: least_cpu, SETTLED_CPU: settled_cpu, SETTLED_RATE: settled_rate}
+
+
 def of(records, field):
-    return least_cpu(records) if field == LEAST_CPU else settled_cpu(records) if field == SETTLED_CPU else figure(records, field)
+    return OWN_FIELDS[field](records) if field in OWN_FIELDS else figure(records, field)
 
 
-def contract(workload, workers, field, mode="each", tasks=0, payload=0, reps=3):
+def contract(workload, workers, field, mode="each", tasks=0, payload=0, reps=3, budget=0):
     """The arguments of the contract, and the field that is wanted."""
     arguments = ["--workload", workload, "--workers", str(workers), "--mode", mode, "--reps", str(reps)]
     arguments += ["--tasks", str(tasks)] if tasks else []
     arguments += ["--payload", str(payload)] if payload else []
+    arguments += ["--rep-budget", str(budget)] if budget else []
     return arguments, field
 
 
