@@ -18,6 +18,9 @@ internal sealed class ParallelIdiomsTests(string library)
     public void An_example_prints_what_it_must(string words, string expected) => Assert.That(Run(words), Is.EqualTo((0, expected, string.Empty)));
 
     [Test]
+    public void The_large_picture_is_the_same_to_the_bit() => Assert.That(Run("raytracer --width 3840 --height 2160"), Is.EqualTo((0, Oracles.PictureOf3840x2160, string.Empty)));
+
+    [Test]
     public void C_and_Fortran_agree_with_theory()
     {
         var (code, output, error) = Run($"native-kernel --library {ExampleRun.Kernels}");

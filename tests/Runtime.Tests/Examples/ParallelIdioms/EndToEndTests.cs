@@ -63,9 +63,11 @@ internal sealed class EndToEndTests
         Assert.That(error, Does.EndWith("; install it (Debian package gcc).\n"));
     }
 
-    [Test]
-    public void The_large_picture_is_the_same_to_the_bit() =>
-        Assert.That(HpcrunProcess.Run(Command("raytracer --width 3840 --height 2160", "--processor", "thread")), Is.EqualTo((0, Oracles.PictureOf3840x2160, string.Empty)));
+    [TestCase("uni")]
+    [TestCase("thread")]
+    [TestCase("process")]
+    public void The_large_picture_is_the_same_to_the_bit(string fabric) =>
+        Assert.That(HpcrunProcess.Run(Command("raytracer --width 3840 --height 2160", "--processor", fabric)), Is.EqualTo((0, Oracles.PictureOf3840x2160, string.Empty)));
 
     [TestCase("uni")]
     [TestCase("thread")]
