@@ -245,7 +245,6 @@ internal sealed class MpiMasterRole(MpiWorld world) : MpiRole
 
         lock (_gate)
         {
-
             foreach (var other in _processors)
             {
                 if (other != by && other.Tell())

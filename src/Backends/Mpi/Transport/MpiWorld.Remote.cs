@@ -7,7 +7,6 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 /// <content>Ranks on other hosts: signs of life, and waking each other.</content>
 internal sealed unsafe partial class MpiWorld
 {
-    private bool _woke; // A hint: threads may overwrite each other.
     /// <summary>In the ticket of a beat: its sender hears no ring of the receiver's.</summary>
     private const int Deaf = 1;
 
@@ -19,6 +18,8 @@ internal sealed unsafe partial class MpiWorld
 
     /// <summary>So many in a row, one a second, that could not be given for a call that does not return.</summary>
     private const int MostMissedBeats = 20;
+
+    private bool _woke; // A hint: threads may overwrite each other.
 
     private readonly long _openedAt = Stopwatch.GetTimestamp();
     private readonly long _beatTicks = Stopwatch.Frequency;
