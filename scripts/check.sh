@@ -31,6 +31,7 @@ summarise() {
 
   if [ "${#broken[@]}" -gt 0 ]; then
     echo
+    failures
     printf 'failed: %s\n' "${broken[@]}"
   fi
 
@@ -47,6 +48,11 @@ summarise() {
   exit 0
 }
 trap summarise EXIT
+
+# failures: each failed test once more, with the beginning of what it said, where whoever reads only the end will find it.
+failures() {
+  awk 'FNR == 1 { left = 0 } /^failed / { print FILENAME ":"; left = 16 } /^(passed|failed|skipped|Test run summary)/ && !/^failed / { left = 0 } left-- > 0' "$logs"/*.log 2>/dev/null | head -n 200 || true
+}
 
 fail() {
   echo "FAILED: $1"

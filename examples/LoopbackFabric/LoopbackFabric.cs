@@ -23,6 +23,11 @@ public sealed class LoopbackFabric : Fabric
     {
         var boxes = Enumerable.Range(0, settings.Slaves + 1).Select(_ => new BlockingCollection<Arrival>()).ToArray();
         _slaves = [.. Enumerable.Range(1, settings.Slaves).Select(rank => new Thread(() => RunSlave(entry, rank, boxes)) { IsBackground = true, Name = $"loopback slave {rank}" })];
+        for (var rank = 1; rank <= settings.Slaves; rank++)
+        {
+            boxes[0].Add(new Arrival(ArrivalKind.RankJoined, rank, 1)); // Now, so that the processor has its slaves as soon as it is open.
+        }
+
         Array.ForEach(_slaves, slave => slave.UnsafeStart()); // What flows with the calling thread is not the slaves'.
         return new LoopbackCommunicator(0, boxes);
     }
@@ -32,7 +37,6 @@ public sealed class LoopbackFabric : Fabric
 
     private static void RunSlave(RankEntry entry, int rank, BlockingCollection<Arrival>[] boxes)
     {
-        boxes[0].Add(new Arrival(ArrivalKind.RankJoined, rank, 1));
         var loss = new RankLoss("it left");
         try
         {

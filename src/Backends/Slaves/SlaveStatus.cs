@@ -18,24 +18,21 @@ internal sealed class SlaveStatus(SlavePage page, DescriptorCapture capture, lon
     private readonly ResidentMemory? _memory = maxMemory > 0 ? ResidentMemory.OfThisProcess() : null;
     private long _completed;
     private long _messages;
-    private long _revocations;
     private long _lookedAt;
     private int _marks;
     private (long Out, long Error) _marked;
 
     public bool IsWorn { get; private set; }
 
-    public bool TryBegin(long id)
+    public bool TryBegin(long id, long returns)
     {
         Running(id);
         Interlocked.MemoryBarrier(); // The other half of SlavePage.Revoke.
-        var revocations = page.Revocations;
-        if (revocations == _revocations)
+        if (page.Revocations == returns)
         {
             return true;
         }
 
-        _revocations = revocations;
         page.Running = 0;
         return false;
     }

@@ -48,9 +48,11 @@ internal sealed class FutureGroup
             members = [.. _members];
         }
 
-        foreach (var member in members)
+        // Those that wait first: else one of them begins where another was stopped.
+        const string Reason = "its group was cancelled";
+        foreach (var member in Array.FindAll(members, static member => !member.Processor.CancelQueued(member.Entry!, Reason)))
         {
-            member.Processor.CancelEntry(member.Entry!, "its group was cancelled");
+            member.Processor.CancelEntry(member.Entry!, Reason);
         }
     }
 

@@ -25,8 +25,10 @@ public interface IRankStatus
     void Running(long id);
 
     /// <summary>As <see cref="Running"/> before a command, where the fabric may have taken back what the slave has not begun (<see cref="Fabric.TakeBack"/>).</summary>
+    /// <param name="id">The command.</param>
+    /// <param name="returns">How often the slave has been told to give back everything, which it is after each time that the fabric has taken it: what came in between is others' by now.</param>
     /// <returns>False when it has: the command is not to be run, and all that wait are to be given back.</returns>
-    bool TryBegin(long id)
+    bool TryBegin(long id, long returns)
     {
         Running(id);
         return true;

@@ -64,14 +64,12 @@ internal sealed partial class MasterLoop
         }
     }
 
+    /// <summary>Whether some slave may be long over its time. Whatever stops one that shares the master's process stops the master.</summary>
+    private bool AnyOverdue => !_traits.SharedMemory && _overdueNotBefore != long.MaxValue && _clock.GetTimestamp() >= _overdueNotBefore;
+
     /// <summary>Ends slaves whose command is long over its time and who do not even say so: not their own watchdog runs. Every command ends in bounded time.</summary>
     private void EndOverdue()
     {
-        if (_traits.SharedMemory || _overdueNotBefore == long.MaxValue || _clock.GetTimestamp() < _overdueNotBefore)
-        {
-            return; // Whatever stops a slave that shares the master's process stops the master.
-        }
-
         for (var i = 0; i < _seats.Count; i++)
         {
             var seat = _seats.Values[i];

@@ -129,14 +129,14 @@ internal sealed partial class MasterLoop
     internal bool Step(TimeSpan timeout, WaitCompletion? waited = null)
     {
         RunInbox();
-        EndOverdue();
+        var overdue = AnyOverdue;
         Dispatch();
         var arrival = _communicator.Wait(Patience(timeout));
         var any = arrival.Kind != ArrivalKind.Deadline;
         for (var handled = 0; arrival.Kind != ArrivalKind.Deadline && handled < ArrivalsPerStep; handled++)
         {
             Handle(arrival);
-            if (waited is { HasEnded: true })
+            if (waited is { HasEnded: true } && !overdue)
             {
                 return true;
             }
@@ -148,6 +148,10 @@ internal sealed partial class MasterLoop
         if (arrival.Kind != ArrivalKind.Deadline)
         {
             Handle(arrival);
+        }
+        else if (overdue)
+        {
+            EndOverdue(); // Nothing that had arrived by then says otherwise: it may be this process that stood still.
         }
 
         RunInbox();

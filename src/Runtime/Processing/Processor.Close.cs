@@ -173,6 +173,11 @@ public sealed partial class Processor
                         break;
                     }
                 }
+
+                if (_closed)
+                {
+                    _loop.Turn(); // Whoever closes may not get the baton in time.
+                }
             }
             catch (Exception fault)
             {

@@ -141,7 +141,7 @@ public sealed partial class Processor
     }
 
     /// <summary>Ends a command that still waits, on the calling thread. The dispatcher may take it this very moment: whoever moves the status first decides.</summary>
-    private bool CancelQueued(CommandEntry entry, string reason)
+    internal bool CancelQueued(CommandEntry entry, string reason)
     {
         if (!entry.Move(CommandStatus.Queued, CommandStatus.Cancelled))
         {

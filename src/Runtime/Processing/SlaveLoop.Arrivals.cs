@@ -62,7 +62,9 @@ internal sealed partial class SlaveLoop
                     TakeCancel();
                     break;
                 case MasterVerb.Recall:
-                    GiveBack((int)_reader.ReadVarUInt(), asked: true);
+                    var most = (int)_reader.ReadVarUInt();
+                    _returns += most == int.MaxValue ? 1 : 0;
+                    GiveBack(most, asked: true);
                     break;
                 case MasterVerb.Data:
                     _data.Take(_reader, _serializer);

@@ -23,7 +23,7 @@ internal sealed partial class SlaveLoop
     /// <summary>Runs the next pending command. Called with the gate held, which is open while user code runs.</summary>
     private void RunNext()
     {
-        if (_status is { } status && !status.TryBegin(_pending[0].Header.Id))
+        if (_status is { } status && !status.TryBegin(_pending[0].Header.Id, _returns))
         {
             // This process did not answer for a while, and what waits here is others' by now.
             FlushResults();

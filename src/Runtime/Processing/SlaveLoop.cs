@@ -41,6 +41,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     private bool _greeted;
     private bool _exit;
     private bool _worn;
+    private long _returns; // Times the master wanted everything back.
     private long _lastPoll;
     private int _typesTold;
     private volatile OutsideStop? _outsideStop; // The last stop that came past the communicator.

@@ -21,6 +21,7 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
     private readonly Dictionary<int, int> _incarnations = [];
     private readonly Dictionary<int, List<Arrival>> _lost = []; // Seats whose holder is gone, with what it had sent, until the master gives them up.
     private readonly Queue<Arrival> _announced = new();
+    private readonly Lock _lateGate = new(); // Slaves are admitted from the test's thread.
     private readonly AutoResetEvent _bell = new(false);
     private RankEntry? _entry;
     private volatile bool _woken;
@@ -72,7 +73,7 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
 
         if (_lost.Remove(rank, out var late))
         {
-            late.ForEach(_announced.Enqueue); // After the successor's announcement: words of an incarnation that is gone.
+            late.ForEach(Announce); // After the successor's announcement: words of an incarnation that is gone.
         }
 
         return true;
@@ -99,9 +100,22 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
     /// <summary>Lets a slave of <see cref="Late"/> join.</summary>
     internal void Admit(int rank)
     {
-        if (Late.Remove(rank))
+        lock (_lateGate)
         {
-            _announced.Enqueue(new Arrival(ArrivalKind.RankJoined, rank, _incarnations[rank]));
+            if (Late.Remove(rank))
+            {
+                Announce(new Arrival(ArrivalKind.RankJoined, rank, _incarnations[rank]));
+            }
+        }
+
+        Ring();
+    }
+
+    private void Announce(Arrival arrival)
+    {
+        lock (_lateGate)
+        {
+            _announced.Enqueue(arrival);
         }
     }
 
@@ -111,7 +125,7 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
         _slaves.Add(rank, new ScriptedSlave(rank, incarnation, () => Size, Ring));
         if (!Late.Contains(rank))
         {
-            _announced.Enqueue(new Arrival(ArrivalKind.RankJoined, rank, incarnation));
+            Announce(new Arrival(ArrivalKind.RankJoined, rank, incarnation));
         }
     }
 
@@ -120,8 +134,27 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
         _slaves.Remove(slave.Rank);
         var sent = slave.CutOff();
         slave.Dispose();
-        _announced.Enqueue(new Arrival(ArrivalKind.RankLost, slave.Rank, slave.Incarnation, null, new RankLoss("lost by the script", 7)));
+        Announce(new Arrival(ArrivalKind.RankLost, slave.Rank, slave.Incarnation, null, new RankLoss("lost by the script", 7)));
         _lost[slave.Rank] = [.. (sendLate ? sent : []).Select(message => new Arrival(ArrivalKind.Message, slave.Rank, slave.Incarnation, message))];
+    }
+
+    private bool AnythingToDo
+    {
+        get
+        {
+            lock (_lateGate)
+            {
+                return _announced.Count > 0 || _slaves.Values.Any(slave => (slave.HasMail || slave.HasWork) && !Late.Contains(slave.Rank));
+            }
+        }
+    }
+
+    private ScriptedSlave[] Present(Func<ScriptedSlave, bool> which)
+    {
+        lock (_lateGate)
+        {
+            return [.. _slaves.Values.Where(slave => which(slave) && !Late.Contains(slave.Rank))];
+        }
     }
 
     private void Ring()
@@ -138,12 +171,15 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
 
     private bool TryDeliver(out Arrival arrival)
     {
-        var mail = _slaves.Values.Where(slave => slave.HasMail && !Late.Contains(slave.Rank)).ToArray();
-        if (_announced.Count > 0)
+        lock (_lateGate)
         {
-            arrival = _announced.Dequeue(); // First: a slave is announced before anything of it arrives.
-            return true;
+            if (_announced.TryDequeue(out arrival))
+            {
+                return true; // First: a slave is announced before anything of it arrives.
+            }
         }
+
+        var mail = Present(slave => slave.HasMail);
 
         if (mail.Length == 0)
         {
@@ -159,7 +195,7 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
 
     private bool TryStep()
     {
-        var ready = _slaves.Values.Where(slave => slave.HasWork && !Late.Contains(slave.Rank)).ToArray();
+        var ready = Present(slave => slave.HasWork);
         if (ready.Length == 0)
         {
             return false;
@@ -192,7 +228,8 @@ internal sealed class ScriptedFabric(int seed = 1) : Fabric
             }
 
             // Two times in three slaves work on before anything is delivered, so that answers pile up and are drawn in any order.
-            var stepped = _dice.Next(3) > 0 && TryStep();
+            // While there is nothing to do, nothing is drawn: how often the master looks must not change the order.
+            var stepped = AnythingToDo && _dice.Next(3) > 0 && TryStep();
             if (!stepped && TryDeliver(out var arrival))
             {
                 return arrival;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Output;
@@ -10,6 +11,9 @@ namespace HpcRuntime.Conformance.Run.Scripted;
 /// <summary>One incarnation of a slave: its loop, stepped by the fabric, and what is under way to and from it.</summary>
 internal sealed class ScriptedSlave(int rank, int incarnation, Func<int> size, Action wake) : IDisposable
 {
+    /// <summary>The first byte of a message that brings commands. A fabric need not know it; a script that wants to hit a slave with commands does.</summary>
+    private const byte CommandsVerb = 2;
+
     // Shared, under the gate: while a command runs, a watchdog sends and receives for its slave from another thread.
     private readonly Lock _gate = new();
     private readonly Queue<Message> _inbox = new();
@@ -33,7 +37,16 @@ internal sealed class ScriptedSlave(int rank, int incarnation, Func<int> size, A
     internal bool HasWork => !HasLeft && (_loop is null || Count(_inbox) > 0);
 
     /// <summary>What the next step is about.</summary>
-    internal ScriptedStep Next => new(rank, incarnation, _steps + 1, Count(_inbox));
+    internal ScriptedStep Next
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new ScriptedStep(rank, incarnation, _steps + 1, _inbox.Any(message => message.Buffer[message.Offset] == CommandsVerb));
+            }
+        }
+    }
 
     internal void Deliver(Message message)
     {
@@ -138,12 +151,8 @@ internal sealed class ScriptedSlave(int rank, int incarnation, Func<int> size, A
 /// <param name="Rank">Its rank.</param>
 /// <param name="Incarnation">Which holder of the seat.</param>
 /// <param name="Number">Its first step is the greeting, its second the master's welcome.</param>
-/// <param name="Messages">How many messages wait for it.</param>
-internal sealed record ScriptedStep(int Rank, int Incarnation, int Number, int Messages)
-{
-    /// <summary>Commands are among them.</summary>
-    public bool HasCommands => Messages >= 2 || Number > 2;
-}
+/// <param name="HasCommands">Whether commands are among what waits for it.</param>
+internal sealed record ScriptedStep(int Rank, int Incarnation, int Number, bool HasCommands);
 
 /// <summary>What becomes of a slave in a step.</summary>
 internal enum Fate

@@ -42,14 +42,19 @@ public sealed class UntilCancelledCommand(Reaction reaction = Reaction.Throw, in
     }
 }
 
-/// <summary>Ignores its token for <paramref name="milliseconds"/> or until a signal, then brings 13 home. It leaves a trace of each execution.</summary>
+/// <summary>Ignores its token: goes on for <paramref name="milliseconds"/> after it was cancelled (15 s at most in all) or until a signal, then brings 13 home. It leaves a trace of each execution.</summary>
 public sealed class StubbornCommand(string folder, int milliseconds, string? release = null) : SlaveCommand<int>
 {
     /// <inheritdoc/>
     public override int Run(ISlaveContext slave)
     {
         File.WriteAllText(Path.Combine(folder, $"stubborn-{System.Guid.NewGuid():N}"), string.Empty);
-        Pause.Until(() => release is not null && File.Exists(release), milliseconds);
+        bool Released() => release is not null && File.Exists(release);
+        if (Pause.Until(() => slave.Cancellation.IsCancellationRequested || Released(), 15_000))
+        {
+            Pause.Until(Released, milliseconds);
+        }
+
         File.WriteAllText(Path.Combine(folder, $"released-{System.Guid.NewGuid():N}"), string.Empty);
         return 13;
     }

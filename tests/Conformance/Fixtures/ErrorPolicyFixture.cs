@@ -51,7 +51,7 @@ public abstract class ErrorPolicyFixture(FabricUnderTest fabric) : FabricFixture
     [Promise]
     public void Failing_fast_lets_what_runs_end()
     {
-        var processor = Open(2, new ProcessorOptions { Chunking = Chunking.Each });
+        var processor = Open(2, new ProcessorOptions { Chunking = Chunking.Each, Grace = TimeSpan.FromSeconds(10) });
         var runs = Fabric.RunsAtOnce;
         if (runs)
         {

@@ -64,7 +64,7 @@ public abstract class FaultMatrixFixture(FabricUnderTest fabric) : FabricFixture
         var processor = Open(1, new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(100) });
         var endless = Traits.ReplacesSlaves && !Traits.InLine;
         var options = new CommandOptions { Timeout = TimeSpan.FromMilliseconds(100) };
-        Assert.Throws<CommandTimeoutException>(() => processor.Execute(new StubbornCommand(Folder, endless ? 15_000 : 600, Signal("release")), options));
+        Assert.Throws<CommandTimeoutException>(() => processor.Execute(new StubbornCommand(Folder, endless ? 15_000 : 500, Signal("release")), options));
         AssertUsableOrWithoutSlave(processor);
         Give("release");
         WaitUntil(() => !GivenUpCommandsGoOn || Directory.GetFiles(Folder, "released-*").Length == 1, "The end of the loop");

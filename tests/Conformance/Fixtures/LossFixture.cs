@@ -15,7 +15,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     private static readonly ProcessorOptions Impatient = new() { Grace = TimeSpan.FromMilliseconds(100) };
     private static readonly CommandOptions Brief = new() { Timeout = TimeSpan.FromMilliseconds(100) };
 
-    /// <summary>A stuck command goes on until the test is over where its slave is given up, else half a second.</summary>
+    /// <summary>A stuck command goes on until the test is over where its slave is given up, else for half a second after it was asked to stop.</summary>
     private StubbornCommand Stuck => (Traits.ReplacesSlaves && !Traits.InLine) || Fabric.EndsStuckSlaves ? new(Folder, 10_000, Signal("release")) : new(Folder, 500);
 
     [TearDown]
@@ -42,7 +42,8 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         var command = processor.AddToQueue(Stuck, options: Brief);
         Assert.Throws<CommandTimeoutException>(() => processor.RunQueue());
         AssertUsable(processor);
-        Assert.That((command.Status, command.Attempts, Directory.GetFiles(Folder, "stubborn-*").Length), Is.EqualTo((CommandStatus.TimedOut, 1, 1)));
+        Assert.That((command.Status, command.Attempts), Is.EqualTo((CommandStatus.TimedOut, 1)));
+        Assert.That(Directory.GetFiles(Folder, "stubborn-*"), Has.Length.LessThan(2), "A slave that is slow to start may have been given up before the command could leave its trace.");
     }
 
     [Promise]
@@ -120,7 +121,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         var processor = Open(1 + Spare, Impatient with { Startups = [new TraceStartup(Folder, "culture")] });
         Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(1));
         Assert.Throws<CommandTimeoutException>(() => processor.Execute(Stuck, Brief));
-        Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(Traits.ReplacesSlaves ? 2 : 1));
+        Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(!Traits.ReplacesSlaves ? 1 : Traits.InLine ? 1 + processor.Statistics.SlavesLost : 2), "In line it may have come back before it was given up.");
     }
 
     [Promise]

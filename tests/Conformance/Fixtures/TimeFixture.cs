@@ -23,6 +23,7 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
     {
         var processor = Open();
         var values = new List<int>();
+        processor.Execute(new EchoCommand(1)); // Its slave is up.
         var command = processor.AddToQueue(new UntilCancelledCommand(reaction), values.Add, Within(100));
         var took = TimeOf(() => Assert.Throws<CommandTimeoutException>(() => processor.RunQueue()));
         Assert.That((command.Status, values.Count), Is.EqualTo((CommandStatus.TimedOut, 0)));
@@ -51,7 +52,7 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
     {
         var processor = Open(1, new ProcessorOptions { Timeout = TimeSpan.FromMilliseconds(100) });
         Assert.Throws<CommandTimeoutException>(() => processor.Execute(new UntilCancelledCommand()));
-        AssertUsable(processor);
+        Assert.That(processor.Execute(new EchoCommand(1), Within(15_000)), Is.EqualTo(1));
     }
 
     [Promise]
@@ -65,9 +66,11 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
     public void Time_counts_from_the_start_of_a_command_not_from_the_queue()
     {
         var processor = Open(1);
-        for (var i = 0; i < 8; i++)
+        processor.Execute(new WorkCommand(1)); // From now on it is known, and several are on their way at a time.
+        processor.AddToQueue(new WorkCommand(1500));
+        for (var i = 0; i < 5; i++)
         {
-            processor.AddToQueue(new WorkCommand(200), options: Within(1500));
+            processor.AddToQueue(new WorkCommand(1), options: Within(1200));
         }
 
         Assert.DoesNotThrow(() => processor.RunQueue());
@@ -101,10 +104,9 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
     [Promise]
     public void A_running_command_is_asked_to_stop_and_its_future_is_cancelled()
     {
-        // In line nobody can reach a running command before it ends of itself.
         var processor = Open();
         using var cancellation = new CancellationTokenSource();
-        var task = processor.Submit(new UntilCancelledCommand(Reaction.Throw, Traits.InLine ? 1000 : 15_000, Signal("started")), null, cancellation.Token);
+        var task = processor.Submit(new UntilCancelledCommand(Reaction.Throw, 15_000, Signal("started")), null, cancellation.Token);
         Await("started");
         cancellation.Cancel();
         FailureOf<OperationCanceledException>(task);
@@ -143,6 +145,7 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
         var processor = Open(1, new ProcessorOptions { Chunking = Chunking.Each });
         using var cancellation = new CancellationTokenSource();
         processor.AddToQueue(new EchoCommand(1), _ => cancellation.Cancel());
+        processor.AddToQueue(new UntilCancelledCommand());
         var rest = Enumerable.Range(0, 500).Select(i => processor.AddToQueue(new LeaveTraceCommand(Folder, i))).ToArray();
         Assert.Catch<OperationCanceledException>(() => processor.RunQueue(cancellation.Token));
         Assert.That(rest[^1].Status, Is.EqualTo(CommandStatus.Cancelled));
@@ -154,7 +157,7 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
     {
         var processor = Open(1);
         using var cancellation = new CancellationTokenSource();
-        processor.AddToQueue(new UntilCancelledCommand(Reaction.Throw, Traits.InLine ? 1000 : 15_000, Signal("started")));
+        processor.AddToQueue(new UntilCancelledCommand(Reaction.Throw, 15_000, Signal("started")));
         var watcher = Task.Run(() =>
         {
             Await("started");
@@ -179,7 +182,7 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
     public void Cancelling_the_processor_from_another_thread_ends_the_run()
     {
         var processor = Open(1);
-        processor.AddToQueue(new UntilCancelledCommand(Reaction.Throw, Traits.InLine ? 1000 : 15_000, Signal("started")));
+        processor.AddToQueue(new UntilCancelledCommand(Reaction.Throw, 15_000, Signal("started")));
         var rest = processor.AddToQueue(new GiveSignalCommand(Signal("ran")));
         var watcher = Task.Run(() =>
         {
@@ -203,7 +206,7 @@ public abstract class TimeFixture(FabricUnderTest fabric) : FabricFixture(fabric
     public void A_command_that_ignores_its_token_still_times_out()
     {
         var processor = Open(1, new ProcessorOptions { Grace = TimeSpan.FromMilliseconds(100) });
-        var task = processor.SubmitForOutcome(new StubbornCommand(Folder, 700), Within(100));
+        var task = processor.SubmitForOutcome(new StubbornCommand(Folder, 500), Within(100));
         WaitFor(task, "The stubborn command");
         Assert.That(task.Result.Command.Status, Is.EqualTo(CommandStatus.TimedOut));
         AssertUsableOrWithoutSlave(processor);

@@ -54,13 +54,9 @@ public abstract class FutureFixture(FabricUnderTest fabric) : FabricFixture(fabr
         using var cancellation = new CancellationTokenSource();
         var trace = Signal("ran");
         var waiting = processor.Submit(() => File.WriteAllText(trace, "x"), cancellation: cancellation.Token);
-        var took = TimeOf(() =>
-        {
-            cancellation.Cancel();
-            WaitFor(waiting.ContinueWith(_ => { }, TaskScheduler.Default), "The cancelled future");
-        });
+        cancellation.Cancel();
+        WaitFor(waiting.ContinueWith(_ => { }, TaskScheduler.Default), "The cancelled future, whose slave is still in another");
         Assert.That(waiting.IsCanceled, Is.True);
-        Assert.That(took.TotalMilliseconds, Is.LessThan(500));
         Give("go");
         AssertUsable(processor);
         Assert.That(File.Exists(trace), Is.False);

@@ -357,13 +357,12 @@ public abstract class MapFixture(FabricUnderTest fabric) : FabricFixture(fabric)
     public void Cancelling_keeps_the_results_that_are_there()
     {
         var processor = Open(1);
-        var gate = Signal("go");
-        var results = processor.Map(new[] { 0, 1 }, x => x == 0 ? 5 : Until(gate, x), new MapOptions { ChunkSize = 1 });
+        var started = Signal("started");
+        var results = processor.Map(new[] { 0, 1 }, (x, slave) => x == 0 ? 5 : Hang(started, slave), new MapOptions { ChunkSize = 1 });
         Assert.That(results[0], Is.EqualTo(5));
         results.Cancel();
         Assert.That(results[0], Is.EqualTo(5));
         Assert.Catch<OperationCanceledException>(() => _ = results[1]);
-        Give("go");
         AssertUsable(processor);
     }
 
@@ -393,7 +392,7 @@ public abstract class MapFixture(FabricUnderTest fabric) : FabricFixture(fabric)
     [Promise]
     public void An_item_whose_time_is_up_fails_alone()
     {
-        var results = Open(2).Map(Enumerable.Range(0, 30).ToArray(), (x, slave) => x == 11 && Pause.For(10_000, slave.Cancellation) ? -1 : x, new MapOptions { Timeout = TimeSpan.FromMilliseconds(40) });
+        var results = Open(2).Map(Enumerable.Range(0, 30).ToArray(), (x, slave) => x == 11 && Pause.For(15_000, slave.Cancellation) ? -1 : x, new MapOptions { ChunkSize = 2, Timeout = TimeSpan.FromSeconds(1.5) });
         Assert.Throws<CommandTimeoutException>(() => _ = results[11]);
         Assert.That(Enumerable.Range(0, 30).Where(i => i != 11).Select(i => results[i]), Is.EqualTo(Enumerable.Range(0, 30).Where(i => i != 11)));
     }
