@@ -47,8 +47,19 @@ known() {
 spaces() { ip netns list | awk '{print $1}' | grep -E '^hpclab[0-9]+$' | sort -V || true; }
 
 start_sshd() {
-  local host=$1
+  local host=$1 i
   ip netns exec "$(space "$host")" unshare --uts sh -c "hostname $host; exec /usr/sbin/sshd -f $folder/sshd.$host -E $folder/sshd.$host.log" </dev/null >/dev/null
+  # It goes to the background before it listens, and writes its file after.
+  for ((i = 0; i < 200; i++)); do
+    if [ -s "$folder/sshd.$host.pid" ]; then
+      return
+    fi
+
+    sleep 0.05
+  done
+
+  echo "hosts-lab.sh: the sshd of $host does not start: $(cat "$folder/sshd.$host.log" 2>/dev/null)" >&2
+  return 1
 }
 
 up() {
@@ -93,7 +104,7 @@ write_files() {
   } >"$folder/names"
   {
     for ((i = 1; i <= count; i++)); do printf 'Host h%d\n  HostName %s.%d\n' "$i" "$net" "$i"; done
-    printf 'Host h* %s.*\n  User root\n  IdentityFile %s/key\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n  BatchMode yes\n  ConnectTimeout 5\n' "$net" "$folder"
+    printf 'Host h* %s.*\n  User root\n  IdentityFile %s/key\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n  BatchMode yes\n  ConnectTimeout 30\n' "$net" "$folder"
   } >"$folder/ssh_config"
   printf '#!/bin/sh\nexec ssh -F %s/ssh_config "$@"\n' "$folder" >"$folder/ssh"
   # The agent without ssh does what sshd does: the words behind the host become one line for the shell.
@@ -152,7 +163,8 @@ down() {
   done
 
   for name in $(ip -o link show type veth 2>/dev/null | sed -nE 's/^[0-9]+: (hpclabv[0-9]+)@.*/\1/p'); do
-    ip link del "$name"
+    # That of a namespace that has just gone is removed by the kernel, a moment later.
+    ip link del "$name" 2>/dev/null || ! ip link show "$name" >/dev/null 2>&1 || fail "the cable $name cannot be removed"
   done
 
   if ip link show "$bridge" >/dev/null 2>&1; then

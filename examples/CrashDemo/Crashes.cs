@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace HpcRuntime.Examples.CrashDemo;
 
@@ -50,6 +51,7 @@ internal static partial class Crashes
             var block = new byte[16 << 20];
             Array.Fill(block, (byte)1);
             taken.Add(block);
+            Thread.Sleep(50); // So that whoever watches its memory sees it grow.
         }
     }
 

@@ -32,13 +32,28 @@ internal static class ProgramScenarios
     private static int Numbers(Processor processor, int count, int victims)
     {
         var applied = new int[count];
+        processor.ExecuteOnEverySlave(new ProcessCommand()); // All are up, so that all get work.
         for (var i = 0; i < count; i++)
         {
             processor.AddToQueue(new NumberCommand(i, i % 1000 == 0 ? (i / 1000 % victims) + 1 : 0), value => applied[value]++);
         }
 
         processor.RunQueue();
-        Console.WriteLine($"{applied.Count(times => times == 1)} applied once, {applied.Count(times => times != 1)} otherwise, {processor.Statistics.SlavesLost} slaves lost, {processor.SlaveCount} left");
+        var others = applied.Count(times => times != 1);
+        while (processor.Statistics.SlavesLost < victims)
+        {
+            // One of them has begun none of its own commands.
+            var more = new int[1000];
+            for (var i = 0; i < more.Length; i++)
+            {
+                processor.AddToQueue(new NumberCommand(i, (i % victims) + 1), value => more[value]++);
+            }
+
+            processor.RunQueue();
+            others += more.Count(times => times != 1);
+        }
+
+        Console.WriteLine($"{applied.Count(times => times == 1)} applied once, {others} otherwise, {processor.Statistics.SlavesLost} slaves lost, {processor.SlaveCount} left");
         return 0;
     }
 

@@ -14,7 +14,10 @@ internal sealed class Interruption
     private readonly Action<string> _report;
     private readonly Action<int> _exit;
     private readonly TimeSpan _patience;
+    private readonly TimeSpan _reportPatience;
+    private readonly TimeSpan _abortPatience;
     private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
 
     // Under the lock.
@@ -26,11 +29,15 @@ internal sealed class Interruption
     /// <param name="report">Tells one line.</param>
     /// <param name="exit">Ends the process with a code, without unwinding.</param>
     /// <param name="patience">How long the program may take to unwind.</param>
-    internal Interruption(Action<string> report, Action<int> exit, TimeSpan patience)
+    /// <param name="reportPatience">How long the line may take after that.</param>
+    /// <param name="abortPatience">How long the end of the slaves may take after the line.</param>
+    internal Interruption(Action<string> report, Action<int> exit, TimeSpan patience, TimeSpan reportPatience, TimeSpan abortPatience)
     {
         _report = report;
         _exit = exit;
         _patience = patience;
+        _reportPatience = reportPatience;
+        _abortPatience = abortPatience;
     }
 
     /// <summary>The exit code of the signal that came; null while none has.</summary>
@@ -77,24 +84,40 @@ internal sealed class Interruption
         target?.Cancel(signal.ToString());
     }
 
-    /// <summary>Tells how much was done, if that was not told before.</summary>
+    /// <summary>Tells how much was done, if that was not told before. While another thread is about to tell it, this waits for that, as long as the line may take.</summary>
     internal void ReportOnce()
     {
         PosixSignal signal;
         IInterruptible? target;
+        bool first;
         lock (_lock)
         {
-            if (_reported || _signal is null)
+            if (_signal is null)
             {
                 return;
             }
 
+            first = !_reported;
             _reported = true;
             signal = _signal.Value;
             target = _target;
         }
 
-        _report(Describe(signal, target?.Statistics));
+        if (!first)
+        {
+            // Whoever comes second may end the process, and would take the line with it.
+            _told.Task.Wait(_reportPatience);
+            return;
+        }
+
+        try
+        {
+            _report(Describe(signal, target?.Statistics));
+        }
+        finally
+        {
+            _told.SetResult();
+        }
     }
 
     /// <summary>The line on how much was done.</summary>
@@ -110,16 +133,16 @@ internal sealed class Interruption
         }
 
         // Neither the report nor the end of the slaves may keep the process: each has a thread that is given up with it.
-        RunBriefly(ReportOnce);
+        RunBriefly(ReportOnce, _reportPatience);
         if (target is not null)
         {
-            RunBriefly(target.Abort);
+            RunBriefly(target.Abort, _abortPatience);
         }
 
         _exit(ExitCode!.Value);
     }
 
-    private static void RunBriefly(Action action)
+    private static void RunBriefly(Action action, TimeSpan most)
     {
         var thread = new Thread(() =>
         {
@@ -134,6 +157,6 @@ internal sealed class Interruption
         })
         { IsBackground = true };
         thread.Start();
-        thread.Join(TimeSpan.FromMilliseconds(150));
+        thread.Join(most);
     }
 }

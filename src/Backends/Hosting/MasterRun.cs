@@ -9,8 +9,10 @@ namespace HpcRuntime.Hosting;
 /// <summary>One application on one processor: opened, watched, run, ended, and what came of it as an exit code.</summary>
 internal sealed class MasterRun
 {
-    // A signal ends the process within 2 s: what is left after this is for the last line and the end of the slaves.
+    // A signal ends the process within 2 s: so long it may unwind, then so long the last line may take, and then the end of the slaves.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan ReportPatience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AbortPatience = TimeSpan.FromMilliseconds(150);
     private readonly ProgramHost _host;
     private readonly HostSettings _settings;
     private readonly HostLog _log;
@@ -22,7 +24,7 @@ internal sealed class MasterRun
         _host = host;
         _settings = settings;
         _log = log;
-        _interruption = new Interruption(log.Report, exit, Patience);
+        _interruption = new Interruption(log.Report, exit, Patience, ReportPatience, AbortPatience);
     }
 
     /// <summary>Runs <paramref name="main"/> on a processor over <paramref name="fabric"/>, which it disposes.</summary>

@@ -14,7 +14,13 @@ namespace HpcRuntime.Backends.Mpi;
 /// each leaves by itself, and the process ends without MPI_Finalize, which would wait for the dead.</summary>
 internal static class WorldEnd
 {
+    private static readonly TimeSpan SettlingPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeavingPatience = TimeSpan.FromSeconds(3);
+
+    // With slaves that are seen to be in no command, and are only slow. Those that have left wait in MPI_Finalize meanwhile, for FinalizePatience at most.
+    private static readonly TimeSpan IdleSettlingPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IdleLeavingPatience = TimeSpan.FromSeconds(8);
+
     private static readonly TimeSpan FinalizePatience = TimeSpan.FromSeconds(10);
     private static int _armed;
     private static int _closed;
@@ -39,15 +45,9 @@ internal static class WorldEnd
 
         // Whether all will end MPI together is decided before the first is told: who is told that they will must not wait for one that does not.
         var slaves = world.Peers.OfType<MpiPeer>().Where(peer => peer.State is PeerState.Free or PeerState.Busy).ToList();
-        var together = !role.IsBroken && !FinalizeMayHang(world) && Settle(role, slaves) && role.Spreads.Close();
+        var together = !role.IsBroken && !FinalizeMayHang(world) && Settle(world, role, slaves) && role.Spreads.Close();
         slaves.ForEach(peer => world.Send(peer, MpiFrameKind.Close, together ? 1 : 0, default, default));
-        var communicator = role.Attach();
-        var start = Stopwatch.GetTimestamp();
-        while (slaves.Any(peer => peer.State is PeerState.Free or PeerState.Busy) && Stopwatch.GetElapsedTime(start) < LeavingPatience)
-        {
-            communicator.LookForOthers(TimeSpan.FromMilliseconds(20));
-        }
-
+        LookWhile(role.Attach(), slaves, peer => peer.State is PeerState.Free or PeerState.Busy, peer => IsOnlySlow(world, peer) ? IdleLeavingPatience : LeavingPatience);
         foreach (var peer in slaves.Where(peer => peer.State is PeerState.Free or PeerState.Busy))
         {
             if (!world.Settings.SurvivesLoss && world.Start.IsOurs && Environment.ExitCode == 0)
@@ -110,18 +110,27 @@ internal static class WorldEnd
     }
 
     /// <summary>Slaves that are still in a command of a closed processor get a moment to come back.</summary>
-    private static bool Settle(MpiMasterRole role, List<MpiPeer> slaves)
+    private static bool Settle(MpiWorld world, MpiMasterRole role, List<MpiPeer> slaves)
     {
-        var communicator = role.Attach();
-        var start = Stopwatch.GetTimestamp();
-        while (slaves.Any(peer => peer.State == PeerState.Busy) && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1))
-        {
-            communicator.LookForOthers(TimeSpan.FromMilliseconds(20));
-        }
-
-        communicator.Dispose();
+        using var communicator = role.Attach();
+        LookWhile(communicator, slaves, peer => peer.State == PeerState.Busy, peer => IsOnlySlow(world, peer) ? IdleSettlingPatience : SettlingPatience);
         return slaves.All(peer => peer.State == PeerState.Free);
     }
+
+    /// <summary>Takes what arrives while any slave is awaited that may take longer. A look comes after the time is up: this process may have stood still.</summary>
+    private static void LookWhile(MpiMasterCommunicator communicator, List<MpiPeer> slaves, Func<MpiPeer, bool> isAwaited, Func<MpiPeer, TimeSpan> patience)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var isLast = false; !isLast && slaves.Any(isAwaited);)
+        {
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            isLast = !slaves.Any(peer => isAwaited(peer) && elapsed < patience(peer));
+            communicator.LookForOthers(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    /// <summary>Whether a slave that is not back yet runs no command, as far as can be seen, and may take its time. Not in a job that survives losses: to end a slave costs nothing there, and our launcher ends the run soon after its result.</summary>
+    private static bool IsOnlySlow(MpiWorld world, MpiPeer peer) => peer.Page is { Running: 0 } && !(world.Settings.SurvivesLoss && world.Start.IsOurs);
 
     /// <summary>MPICH over UCX and TCP now and then waits in MPI_Finalize for ever (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13). Our launcher does not need it.</summary>
     private static bool FinalizeMayHang(MpiWorld world) => world.Abi.Family == MpiFamily.Mpich && world.HasRemote && LaunchedRank.IsLaunched(world.Settings.Environment);

@@ -67,7 +67,7 @@ internal sealed unsafe class GroupGuardian : IDisposable
         if (!_process.WaitForEnd(Patience))
         {
             _process.Signal(Signals.Kill);
-            _process.WaitForEnd(Patience);
+            _process.WaitForEnd(System.Threading.Timeout.InfiniteTimeSpan); // A killed process always ends; one that is not reaped would stay as a zombie.
         }
 
         _process.TryReap();

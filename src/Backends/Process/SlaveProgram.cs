@@ -106,7 +106,14 @@ internal static class SlaveProgram
         // The runtime's own threads have started before this one runs.
         foreach (var task in Directory.EnumerateDirectories("/proc/self/task"))
         {
-            OwnProcess.SetNice(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), nice);
+            try
+            {
+                OwnProcess.SetNice(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), nice);
+            }
+            catch (NativeException gone) when (gone.Error == Libc.ErrorNoProcess)
+            {
+                continue; // A thread that has ended since it was listed.
+            }
         }
     }
 }

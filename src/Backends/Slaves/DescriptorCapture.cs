@@ -16,11 +16,15 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
     /// <summary>A command that begins so soon after the last one ended begins where that one ended.</summary>
     private static readonly long SameMoment = Stopwatch.Frequency / 20_000;
 
+    /// <summary>Whoever took less than this, in Stopwatch ticks, has not written: half of what the shortest write takes here.</summary>
+    private static readonly long NoTimeToWrite = ShortestWrite() / 2;
+
     private readonly MemoryFile[] _files;
     private readonly long[] _end = new long[2];     // Up to here output belongs to commands that have ended, or to the slave.
     private readonly long[] _settled = new long[2]; // Up to here it was taken or dropped.
     private readonly long[] _punched = new long[2];
     private readonly LeftoverOutput _leftover;
+    private long _begunAt;
     private long _endedAt;
     private bool _justEnded; // Nobody has looked for the slave's own output since the last command's end was taken.
     private bool _printed;
@@ -36,7 +40,8 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
 
     public ICommandOutput Begin(long limit)
     {
-        if (Stopwatch.GetTimestamp() - _endedAt > SameMoment)
+        var now = Stopwatch.GetTimestamp();
+        if (now - _endedAt > SameMoment)
         {
             Flush();
             for (var stream = 0; stream < 2; stream++)
@@ -51,6 +56,7 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
         }
 
         _leftover.IsOpen = false;
+        _begunAt = now;
         return new DescriptorOutput(this, limit, _end[0], _end[1]);
     }
 
@@ -69,10 +75,15 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
     internal (long Out, long Error) End()
     {
         Flush();
-        _end[0] = Length(0);
-        _end[1] = Length(1);
-        _printed |= _end[0] > 0;
         _endedAt = Stopwatch.GetTimestamp();
+        if (_endedAt - _begunAt >= NoTimeToWrite)
+        {
+            // Two system calls, which to a command that does nothing are a third of its time.
+            _end[0] = Length(0);
+            _end[1] = Length(1);
+            _printed |= _end[0] > 0;
+        }
+
         _justEnded = true;
         _leftover.IsOpen = true;
         return (_end[0], _end[1]);
@@ -106,6 +117,23 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
             _files[stream].Release(_punched[stream], whole - _punched[stream]);
             _punched[stream] = whole;
         }
+    }
+
+    /// <summary>What the shortest of many writes of one byte to such a file takes, in Stopwatch ticks.</summary>
+    private static unsafe long ShortestWrite()
+    {
+        const int Tries = 100;
+        var shortest = long.MaxValue;
+        byte one = 0;
+        using var file = MemoryFile.Create("hpcruntime-scratch", 0);
+        for (var i = 0; i < Tries; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            file.Write(&one, 1, i);
+            shortest = Math.Min(shortest, Stopwatch.GetTimestamp() - start);
+        }
+
+        return shortest;
     }
 
     private void Flush()
@@ -192,11 +220,10 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
 /// <summary>What one command has written: ranges of the two files.</summary>
 internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, long outBegin, long errorBegin) : ICommandOutput
 {
-    private readonly long[] _begin = [outBegin, errorBegin];
-    private readonly long[] _next = [outBegin, errorBegin];
-    private readonly long[] _end = [-1, -1];
+    private Range _out = new(outBegin);
+    private Range _error = new(errorBegin);
 
-    public bool Flooded => End(0) - _begin[0] + End(1) - _begin[1] > limit;
+    public bool Flooded => End(0) - outBegin + End(1) - errorBegin > limit;
 
     public bool HasPending => Room(0) > 0 || Room(1) > 0;
 
@@ -209,8 +236,9 @@ internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, lo
         var count = (int)Math.Min(Room(i), destination.Length);
         if (count > 0)
         {
-            count = capture.Read(i, _next[i], destination[..count]);
-            _next[i] += count;
+            ref var range = ref RangeOf(i);
+            count = capture.Read(i, range.Next, destination[..count]);
+            range.Next += count;
         }
 
         DropBeyondLimit(i);
@@ -219,23 +247,38 @@ internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, lo
 
     public void End()
     {
-        (_end[0], _end[1]) = capture.End();
+        (_out.End, _error.End) = capture.End();
         DropBeyondLimit(0);
         DropBeyondLimit(1);
     }
 
     /// <summary>Bytes of a stream that are there to be taken. The files do not tell in which order the two streams were written, so a flood on one
     /// must not cost what little is on the other: each is kept up to the limit.</summary>
-    private long Room(int stream) => Math.Min(End(stream), _begin[stream] + limit) - _next[stream];
+    private long Room(int stream) => Math.Min(End(stream), RangeOf(stream).Begin + limit) - RangeOf(stream).Next;
 
     /// <summary>What a flood writes beyond its limit is dropped, and its pages are given back.</summary>
     private void DropBeyondLimit(int stream)
     {
-        if (_next[stream] - _begin[stream] >= limit)
+        ref var range = ref RangeOf(stream);
+        if (range.Next - range.Begin >= limit)
         {
             capture.Settle(stream, End(stream));
         }
     }
 
-    private long End(int stream) => _end[stream] >= 0 ? _end[stream] : capture.Length(stream);
+    private long End(int stream)
+    {
+        var end = RangeOf(stream).End;
+        return end >= 0 ? end : capture.Length(stream);
+    }
+
+    private ref Range RangeOf(int stream) => ref stream == 0 ? ref _out : ref _error;
+
+    /// <summary>A part of one file.</summary>
+    private struct Range(long begin)
+    {
+        internal readonly long Begin = begin;
+        internal long Next = begin;
+        internal long End = -1;
+    }
 }

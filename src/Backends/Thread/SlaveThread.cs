@@ -11,6 +11,7 @@ internal sealed class SlaveThread
     private readonly System.Threading.Thread _thread;
     private readonly RankEntry _entry;
     private Action<RankLoss>? _lost;
+    private volatile ConsoleCapture? _capture;
 
     internal SlaveThread(InProcessCommunicator communicator, RankEntry entry)
     {
@@ -22,6 +23,9 @@ internal sealed class SlaveThread
     internal InProcessCommunicator Communicator { get; }
 
     internal bool HasEnded => !_thread.IsAlive;
+
+    /// <summary>Whether it runs a command: nobody knows for how long. From any thread.</summary>
+    internal bool IsInCommand => _capture is { IsInCommand: true };
 
     internal void Start(Action<RankLoss> lost)
     {
@@ -40,6 +44,7 @@ internal sealed class SlaveThread
     private void Run()
     {
         using var capture = new ConsoleCapture();
+        _capture = capture;
         try
         {
             _entry(new RankSetting(Communicator, capture)).Run();

@@ -15,6 +15,9 @@ public sealed class ThreadFabric : Fabric
         "full",
         ["full", "none"]);
 
+    /// <summary>A slave that runs no command ends as soon as it gets a core: it is waited for so much longer than others.</summary>
+    private static readonly TimeSpan Lateness = TimeSpan.FromSeconds(2);
+
     private readonly object _gate = new(); // Guards the two below: the holder of the baton and Abort use them.
     private readonly SortedDictionary<int, SlaveThread> _slaves = [];
     private readonly List<SlaveThread> _abandoned = [];
@@ -115,6 +118,7 @@ public sealed class ThreadFabric : Fabric
     {
         Abort();
         var deadline = Stopwatch.GetTimestamp() + (long)((_settings?.ShutdownGrace.TotalSeconds ?? 0) * Stopwatch.Frequency);
+        var latest = deadline + (long)(Lateness.TotalSeconds * Stopwatch.Frequency);
         SlaveThread[] slaves;
         lock (_gate)
         {
@@ -124,7 +128,7 @@ public sealed class ThreadFabric : Fabric
 
         foreach (var slave in slaves)
         {
-            if (!slave.JoinUntil(deadline))
+            if (!slave.JoinUntil(deadline) && (slave.IsInCommand || !slave.JoinUntil(latest)))
             {
                 _settings!.Logger.Warning("Slave thread {Slave} is still in its command and is abandoned; it ends with the process", slave.Communicator.Rank);
             }

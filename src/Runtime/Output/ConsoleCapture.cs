@@ -36,6 +36,9 @@ public sealed class ConsoleCapture : IOutputCapture, IDisposable
     /// </summary>
     public ICommandOutput Leftover => _leftover;
 
+    /// <summary>Whether a command has begun and not ended. From any thread.</summary>
+    internal bool IsInCommand => Volatile.Read(ref _running) is { HasEnded: false };
+
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The capture was disposed.</exception>
     public ICommandOutput Begin(long limit)

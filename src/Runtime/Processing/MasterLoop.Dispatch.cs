@@ -251,7 +251,7 @@ internal sealed partial class MasterLoop
         }
 
         seat.LastActivity = now;
-        seat.MarkBusy();
+        seat.MarkBusy(now);
         Send(seat, MasterVerb.Commands, _body);
     }
 

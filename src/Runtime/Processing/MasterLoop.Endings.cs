@@ -106,8 +106,8 @@ internal sealed partial class MasterLoop
 
         AliveSlaves--;
         var replace = seat.IsRenewed && !IsClosing;
-        seat.Leave();
         seat.WillReturn = replace; // Before anything is put back: what is pinned to this seat waits for the successor.
+        seat.Leave();
         ObserveLeave(seat, null);
         while (seat.InFlight.Count > 0)
         {

@@ -23,6 +23,8 @@ internal sealed partial class MasterLoop
         var stays = seat.State != SeatState.Leaving || seat.IsRenewed;
         var cameUp = seat.State != SeatState.Joining;
         var ending = seat.Ending;
+        var replace = _traits.ReplacesSlaves && !IsClosing && stays;
+        seat.WillReturn = willReturn ?? replace;
         seat.Leave();
         ObserveLeave(seat, loss.Description);
         _lastLoss = $"; the last one lost, {seat.Name}, {loss.Description}";
@@ -31,7 +33,6 @@ internal sealed partial class MasterLoop
             ? seat.Find(stuck.Entry.Id)
             : charge ? loss.RunningCommand is { } id ? seat.Find(id) : seat.InFlight.Count > 0 ? seat.InFlight[0] : null : null;
         TakeLastOutput(seat, running, loss, cameUp);
-        var replace = _traits.ReplacesSlaves && !IsClosing && stays;
         seat.WillReturn = willReturn ?? (_fabric.End(seat.Rank, replace) && replace);
         RequeueHeld(seat, running);
         if (running is not null)

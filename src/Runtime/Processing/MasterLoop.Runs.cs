@@ -176,8 +176,8 @@ internal sealed partial class MasterLoop
         if (seat.State == SeatState.Ready)
         {
             _log.Debug("Slave {Slave} ({Name}) is renewed", seat.Rank, seat.Name);
-            seat.State = SeatState.Leaving;
             seat.IsRenewed = true;
+            seat.State = SeatState.Leaving;
             LeaveIfDone(seat);
         }
     }

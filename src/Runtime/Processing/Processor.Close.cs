@@ -114,6 +114,9 @@ public sealed partial class Processor
 
     private void EndUnanswered()
     {
+        // Before the last look at what was posted, this thread's or that of whoever still drives: who posts after that look sees this, and ends its command itself.
+        _finished = true;
+        Interlocked.MemoryBarrier();
         var deadline = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 2);
         while (!_baton.TryEnter(patience: 20))
         {
@@ -125,8 +128,6 @@ public sealed partial class Processor
             Thread.Sleep(1);
         }
 
-        // From here on nobody drives: what is still submitted ends on its caller's thread.
-        _finished = true;
         try
         {
             _loop.Turn();

@@ -205,13 +205,13 @@ public sealed partial class Processor : IDisposable
     {
         ThrowIfUnusable(nameof(Resize));
         ArgumentOutOfRangeException.ThrowIfLessThan(slaves, 1);
-        if (slaves == SlaveCount)
-        {
-            return;
-        }
-
         if (!_fabric.Traits.Resizable || slaves > _fabric.Traits.MaxSlaves)
         {
+            if (slaves == SlaveCount)
+            {
+                return;
+            }
+
             throw new NotSupportedException($"Fabric '{_fabric.Name}' cannot be resized to {slaves} slaves: " + (_fabric.Traits.Resizable ? $"it has at most {_fabric.Traits.MaxSlaves}." : $"its number of slaves is fixed, now {SlaveCount}."));
         }
 

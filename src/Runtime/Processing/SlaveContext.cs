@@ -14,7 +14,7 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
 {
     private readonly object _stopGate = new();
     private CancellationTokenSource? _source; // Under the stop gate: commands ask on their own threads, the watchdog cancels.
-    private StopReason _stopReason;           // Under the stop gate.
+    private volatile StopReason _stopReason;  // Written under the stop gate.
     private long _graceEnd;
     private bool _reportedStuck;
     private RandomStream? _random;
@@ -63,16 +63,7 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
 
     internal ICommandOutput? Output { get; set; }
 
-    internal StopReason StopReason
-    {
-        get
-        {
-            lock (_stopGate)
-            {
-                return _stopReason;
-            }
-        }
-    }
+    internal StopReason StopReason => _stopReason;
 
     /// <summary>The slave that runs the command.</summary>
     internal SlaveLoop Slave => slave;
@@ -95,6 +86,11 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
 
     public void Dispose()
     {
+        if (Volatile.Read(ref _source) is null)
+        {
+            return;
+        }
+
         lock (_stopGate)
         {
             _source?.Dispose();
@@ -113,8 +109,8 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
                 return;
             }
 
+            _graceEnd = graceEnd; // First: whoever sees the reason reads this without the gate.
             _stopReason = reason;
-            _graceEnd = graceEnd;
 
             // Callbacks of the token are the command's own code: they run on the pool, not under our gates nor on the watchdog.
             _source?.CancelAsync();

@@ -27,6 +27,9 @@ internal sealed class SlaveSeat
     private readonly TimeProvider _clock;
     private readonly SeatCensus _census;
     private SeatState _state;
+    private bool _willReturn;
+    private bool _isRenewed;
+    private volatile bool _stays;
     private bool _isSilent;
     private bool _isIdle;
     private bool _holdsBack;
@@ -53,6 +56,7 @@ internal sealed class SlaveSeat
         {
             _state = value;
             Count();
+            NoteStay();
         }
     }
 
@@ -82,7 +86,15 @@ internal sealed class SlaveSeat
     internal long DataTold { get; set; }
 
     /// <summary>Whether the fabric gives this vacant seat another holder, which has not joined yet.</summary>
-    internal bool WillReturn { get; set; }
+    internal bool WillReturn
+    {
+        get => _willReturn;
+        set
+        {
+            _willReturn = value;
+            NoteStay();
+        }
+    }
 
     internal bool RecallPending => RecallsPending > 0;
 
@@ -107,7 +119,15 @@ internal sealed class SlaveSeat
     internal bool IsIdle => _isIdle;
 
     /// <summary>The holder leaves for a successor that the fabric gives the seat.</summary>
-    internal bool IsRenewed { get; set; }
+    internal bool IsRenewed
+    {
+        get => _isRenewed;
+        set
+        {
+            _isRenewed = value;
+            NoteStay();
+        }
+    }
 
     /// <summary>The command with which the slave is being ended; null while it is not.</summary>
     internal SeatEnding? Ending { get; set; }
@@ -147,8 +167,8 @@ internal sealed class SlaveSeat
 
     internal bool IsAlive => State != SeatState.Vacant;
 
-    /// <summary>Whether the seat has a holder that stays, or gets another.</summary>
-    internal bool Stays => State is SeatState.Ready or SeatState.Joining || WillReturn || IsRenewed;
+    /// <summary>Whether the seat has a holder that stays, or gets another. From any thread: whoever drives gives it a new reason to stay before it takes the old one away.</summary>
+    internal bool Stays => _stays;
 
     /// <summary>Whether nothing is due from it: it waits for a command, or nobody holds it or will.</summary>
     internal bool IsQuiet => State == SeatState.Vacant ? !WillReturn : IsIdle && Pinned.Count == 0 && RecallsPending == 0 && Ending is null && !IsRenewed;
@@ -178,7 +198,7 @@ internal sealed class SlaveSeat
         IsRenewed = false;
         Ending = null;
         StopAsked = null;
-        MarkBusy();
+        MarkBusy(_clock.GetTimestamp());
         Left?.Invoke(Rank);
     }
 
@@ -188,11 +208,11 @@ internal sealed class SlaveSeat
     /// <summary>The seat has no command from now on.</summary>
     internal void MarkIdle(long now) => _idleSince = _idleSince == 0 ? now : _idleSince;
 
-    internal void MarkBusy()
+    internal void MarkBusy(long now)
     {
         if (_idleSince != 0)
         {
-            _idleTicks += _clock.GetTimestamp() - _idleSince;
+            _idleTicks += now - _idleSince;
             _idleSince = 0;
         }
     }
@@ -236,6 +256,8 @@ internal sealed class SlaveSeat
             Running = InFlight.Count,
         };
     }
+
+    private void NoteStay() => _stays = _state is SeatState.Ready or SeatState.Joining || _willReturn || _isRenewed;
 
     private void Count()
     {

@@ -12,7 +12,7 @@ namespace HpcRuntime.Tests.EndToEnd;
 /// <summary>The built hpcrun, as a process of its own, with an empty standard input and none of this run's HPCRUNTIME_ variables. Killed when it is disposed or too slow.</summary>
 internal sealed class HpcrunProcess : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(240); // Against a hang only.
     private static readonly string Hpcrun = Path.Combine(AppContext.BaseDirectory, "hpcrun.dll");
     private readonly Process _process;
     private readonly StringBuilder _output = new();

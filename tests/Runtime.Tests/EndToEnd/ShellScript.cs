@@ -10,7 +10,7 @@ namespace HpcRuntime.Tests.EndToEnd;
 [UnsupportedOSPlatform("windows")]
 internal sealed class ShellScript
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(600); // Against a hang only.
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("exec-");
 
     /// <summary>Where it runs.</summary>

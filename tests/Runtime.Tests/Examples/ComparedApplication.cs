@@ -41,7 +41,7 @@ internal sealed record ComparedApplication(string Name, string[] Words)
     /// <returns>The exit code, what it printed and wrote: the output, then name and content of every file.</returns>
     internal (int Code, string Traces) Run(Func<string[], (int Code, string Output)> run)
     {
-        var folder = Directory.CreateTempSubdirectory("hpcruntime-example-").FullName;
+        var folder = Directory.CreateTempSubdirectory("compared-example-").FullName;
         try
         {
             var (code, output) = run([.. Words.Select(word => word.Replace("{root}", RepositoryFiles.Root, StringComparison.Ordinal).Replace("{folder}", folder, StringComparison.Ordinal))]);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Threading;
+using System.Threading.Tasks;
 using HpcRuntime.Hosting;
 using HpcRuntime.Processing;
 using NUnit.Framework;
@@ -77,7 +78,7 @@ internal sealed class InterruptionTests
     public void A_processor_that_is_stuck_does_not_keep_the_process()
     {
         using var release = new ManualResetEventSlim();
-        var interruption = Open(TimeSpan.FromMilliseconds(1));
+        var interruption = Open(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
         interruption.Attach(new FakeTarget(() => release.Wait()));
 
         interruption.Receive(PosixSignal.SIGINT);
@@ -88,6 +89,33 @@ internal sealed class InterruptionTests
     }
 
     [Test]
+    public void Whoever_is_not_the_first_to_tell_waits_until_it_is_told()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var interruption = Open(TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        interruption.Attach(new FakeTarget(() =>
+        {
+            begun.Set();
+            release.Wait();
+        }));
+        interruption.Receive(PosixSignal.SIGINT);
+
+        var first = Task.Run(interruption.ReportOnce);
+        Assert.That(begun.Wait(Deadline));
+        var second = Task.Run(() =>
+        {
+            interruption.ReportOnce();
+            return _reports.Count;
+        });
+        Assert.That(second.Wait(TimeSpan.FromMilliseconds(100)), Is.False);
+        release.Set();
+
+        Assert.That(first.Wait(Deadline) && second.Wait(Deadline));
+        Assert.That(second.Result, Is.EqualTo(1));
+    }
+
+    [Test]
     public void Without_a_signal_nothing_is_told()
     {
         Open(TimeSpan.FromHours(1)).ReportOnce();
@@ -95,7 +123,7 @@ internal sealed class InterruptionTests
         Assert.That(_reports, Is.Empty);
     }
 
-    private Interruption Open(TimeSpan patience) => new(_reports.Enqueue, _exits.Add, patience);
+    private Interruption Open(TimeSpan patience, TimeSpan? ending = null) => new(_reports.Enqueue, _exits.Add, patience, ending ?? Deadline, ending ?? Deadline);
 
     private int TakeExit() => _exits.TryTake(out var code, Deadline) ? code : throw new TimeoutException("The process was not ended.");
 

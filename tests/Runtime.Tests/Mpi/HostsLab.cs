@@ -55,8 +55,14 @@ internal sealed class HostsLab : IDisposable
 
     public void Dispose()
     {
-        Script("down");
-        _lock.Dispose();
+        try
+        {
+            Script("down");
+        }
+        finally
+        {
+            _lock.Dispose();
+        }
     }
 
     private static FileStream Lock()

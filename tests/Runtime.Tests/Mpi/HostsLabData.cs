@@ -36,9 +36,9 @@ internal abstract class HostsLabData(string library) : IDisposable
     }
 
     /// <summary>Sends data while the cable of a host is slow, and kills rank 5 when the time has come.</summary>
-    private protected (int Code, string Output, string Error) KillTheLeaderOfH3(string slow, Action<HpcrunProcess> wait)
+    private protected (int Code, string Output, string Error) KillTheLeaderOfH3(string slow, string delay, Action<HpcrunProcess> wait)
     {
-        HostsLab.Script("slow", slow, "200ms");
+        HostsLab.Script("slow", slow, delay);
         using var hpcrun = Start(Mebibytes);
         try
         {
@@ -60,6 +60,6 @@ internal abstract class HostsLabData(string library) : IDisposable
     private protected static string Last(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
 
     private protected HpcrunProcess Start(params int[] words) => HpcrunProcess.Start(
-        [("HPCRUNTIME_MPI", library), .. HostsLab.Variables("rsh", "mpi.heartbeat=3s")],
+        [("HPCRUNTIME_MPI", library), .. HostsLab.Variables("rsh", "mpi.heartbeat=6s")],
         ["run", TestApplications.Named("DataApplication"), "--hostfile", _hosts, "--verbosity", "debug", "--", .. words.Select(word => word.ToString(CultureInfo.InvariantCulture))]);
 }

@@ -27,7 +27,7 @@ internal sealed partial class HostsLabDataTests(string library) : HostsLabData(l
     [Test]
     public void When_a_leader_is_killed_those_that_it_passed_data_on_to_turn_to_another_rank()
     {
-        var (code, output, error) = KillTheLeaderOfH3("h4", hpcrun =>
+        var (code, output, error) = KillTheLeaderOfH3("h4", "400ms", hpcrun =>
         {
             hpcrun.WaitForLine("right on 6"); // The copy of h3 is complete, and h4 still gets its own from there.
             Leftover.WaitFor(() => HoldsCopy(hpcrun.Id, 7));

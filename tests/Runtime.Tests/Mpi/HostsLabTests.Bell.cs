@@ -16,7 +16,7 @@ internal sealed partial class HostsLabTests
     [Test]
     public void A_rank_on_another_host_sleeps_until_it_is_rung()
     {
-        using var hpcrun = StartIdle(8);
+        using var hpcrun = StartIdle(15);
         hpcrun.WaitForLine("idle");
         Pause(3); // Rings go with the signs of life, one a second: by now each has heard the other.
         var before = Wakings(hpcrun.Id, 3);
@@ -50,14 +50,14 @@ internal sealed partial class HostsLabTests
     [Test]
     public void A_rank_on_another_host_that_is_long_in_a_command_shows_life_all_the_same()
     {
-        using var hpcrun = StartIdle(0, 5);
+        using var hpcrun = StartIdle(0, 9);
         var (code, output, error) = hpcrun.WaitForExit();
         Assert.That((code, output.Contains("3 slaves answer", StringComparison.Ordinal)), Is.EqualTo((0, true)), error);
         Assert.That(error, Does.Not.Contain("is lost"));
     }
 
     private HpcrunProcess StartIdle(params int[] seconds) => HpcrunProcess.Start(
-        Variables("rsh", "mpi.heartbeat=3s"), ["run", TestApplications.Named("IdleApplication"), "--hostfile", Hosts, "--verbosity", "debug", "--", .. seconds.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+        Variables("rsh", "mpi.heartbeat=6s"), ["run", TestApplications.Named("IdleApplication"), "--hostfile", Hosts, "--verbosity", "debug", "--", .. seconds.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
 
     private static void Pause(int seconds)
     {
@@ -66,6 +66,17 @@ internal sealed partial class HostsLabTests
     }
 
     /// <summary>How often the threads of a rank have been woken.</summary>
-    private static long Wakings(int launcher, int rank) => Directory.EnumerateDirectories($"/proc/{LaunchedRanks.Rank(launcher, rank)}/task")
-        .Sum(thread => File.ReadLines(Path.Combine(thread, "status")).Where(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture)));
+    private static long Wakings(int launcher, int rank) => Directory.EnumerateDirectories($"/proc/{LaunchedRanks.Rank(launcher, rank)}/task").Sum(thread => WakingsOf(thread));
+
+    private static long WakingsOf(string thread)
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(thread, "status")).Where(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split(':')[1], CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            return 0; // It has just ended.
+        }
+    }
 }

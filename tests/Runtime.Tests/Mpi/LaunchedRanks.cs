@@ -32,6 +32,9 @@ internal static partial class LaunchedRanks
     /// <summary>The folder of the run's record; null before mpiexec has started.</summary>
     internal static string? RunFolder(int launcher) => Find(launcher).SelectMany(found => found.Environment.Split('\0')).Where(pair => pair.StartsWith("HPCRUNTIME_MPI_RUN=", StringComparison.Ordinal)).Select(pair => pair["HPCRUNTIME_MPI_RUN=".Length..]).FirstOrDefault();
 
+    /// <summary>Whether rank 0 has said that its world is complete.</summary>
+    internal static bool HasBegun(int launcher) => RunFolder(launcher) is { } folder && File.Exists(Path.Combine(folder, "begun"));
+
     /// <summary>A process's arguments, its name first.</summary>
     internal static IReadOnlyList<string> Words(int process) => Text(process, "cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
 

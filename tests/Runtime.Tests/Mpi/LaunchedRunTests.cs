@@ -47,10 +47,10 @@ internal sealed class LaunchedRunTests(string library)
         var folder = Directory.CreateTempSubdirectory("mpi-decay-fit-");
         try
         {
-            string[] Words(string fabric, string file) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "-n", "2", "--", Misra, "--model", "saturation", "--simulations", "100000", "--output", Path.Combine(folder.FullName, file)];
+            string[] Words(string fabric, string file) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "-n", "2", "--", Misra, "--model", "saturation", "--simulations", "300000", "--output", Path.Combine(folder.FullName, file)];
             Assert.That(HpcrunProcess.Run(Words("uni", "uni.csv")).Code, Is.Zero);
             using var hpcrun = HpcrunProcess.Start([("HPCRUNTIME_MPI", library)], Words("mpi", "mpi.csv"));
-            Leftover.WaitFor(() => IsBusy(LaunchedRanks.Rank(hpcrun.Id, 2)));
+            Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && IsBusy(LaunchedRanks.Rank(hpcrun.Id, 2)));
             LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
             var (code, _, error) = hpcrun.WaitForExit();
 

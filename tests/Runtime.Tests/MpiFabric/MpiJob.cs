@@ -75,7 +75,7 @@ internal sealed class MpiJob : IDisposable
     internal static (int Code, string Output, string Error) RunPeer(Mpi mpi, int ranks, string[] arguments, params (string Name, string? Value)[] environment)
     {
         using var job = StartPeer(mpi, ranks, arguments, null, environment);
-        return job.WaitForExit(TimeSpan.FromSeconds(60));
+        return job.WaitForExit(TimeSpan.FromSeconds(180));
     }
 
     /// <summary>Waits for its end.</summary>

@@ -53,7 +53,7 @@ public sealed class MpiLossTests
     [TestCase(Death.Overflow, "killed by SIGABRT: Stack overflow.")]
     [TestCase(Death.AccessViolation, "killed by SIGABRT: Fatal error.")]
     [TestCase(Death.ThreadThrows, "killed by SIGABRT: Unhandled exception. System.InvalidOperationException: nobody catches this")]
-    [TestCase(Death.Stop, "showed no life for 3 s")]
+    [TestCase(Death.Stop, "showed no life for 6 s")]
     public void A_command_that_ends_its_slave_is_lost_and_says_how(Death death, string how)
     {
         foreach (var mpi in MpiJob.Both)
@@ -69,7 +69,7 @@ public sealed class MpiLossTests
     {
         using var job = MpiJob.StartLaunched(mpi, 2, ["killed"]);
         Assert.That(Kill(ProcessesIn(job).Single()), Is.True);
-        var (code, output, error) = job.WaitForExit(TimeSpan.FromSeconds(30));
+        var (code, output, error) = job.WaitForExit(TimeSpan.FromSeconds(90));
         Assert.That((code, output.Split('\n')[1]), Is.EqualTo((0, "attempt 2 on 1 slaves")), error);
         Assert.That(error, Does.Contain("is lost: killed by SIGKILL"));
     }
@@ -80,7 +80,7 @@ public sealed class MpiLossTests
         using var job = Waiting(mpi, launched, out var processes);
         Assert.That(Kill(processes[0]), Is.True);
         AssertGone(processes, TimeSpan.FromSeconds(10));
-        Assert.That(job.WaitForExit(TimeSpan.FromSeconds(10)).Code, Is.Not.Zero);
+        Assert.That(job.WaitForExit(TimeSpan.FromSeconds(30)).Code, Is.Not.Zero);
     }
 
     [Test]
@@ -110,7 +110,7 @@ public sealed class MpiLossTests
     public void Under_a_plain_mpiexec_a_command_that_ends_its_slave_ends_the_job_and_says_how(Mpi mpi, Death death, string how)
     {
         using var job = MpiJob.StartPeer(mpi, 3, ["program", "--set", "mpi.heartbeat=2s", "--", "dies", $"{death}"]);
-        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(30));
+        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(90));
         Assert.That(code, Is.Not.Zero);
         Assert.That(error, Does.Contain(how));
     }
@@ -119,20 +119,30 @@ public sealed class MpiLossTests
     public void Under_a_plain_mpiexec_a_command_that_heeds_nothing_ends_the_job([Values] Mpi mpi)
     {
         using var job = MpiJob.StartPeer(mpi, 3, ["program", "--error-policy", "continue", "stuck"]);
-        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(30));
+        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(90));
         Assert.That(code, Is.Not.Zero);
-        Assert.That(error, Does.Match("error: rank 1 .* (was ended with the command that did not stop|is still in its command at the end of the program, and is ended); this job, started by a plain mpiexec, cannot go on without it"));
+        Assert.That(error, Does.Match("error: rank [12] .* (was ended with the command that did not stop|is still in its command at the end of the program, and is ended); this job, started by a plain mpiexec, cannot go on without it"));
     }
 
     [Test]
     public void Idle_ranks_leave_their_cores_to_others([Values] Mpi mpi)
     {
         using var job = Waiting(mpi, launched: false, out var processes);
-        var before = processes.Select(ProcessorTime.Of).ToArray();
         using var never = new ManualResetEventSlim();
-        never.Wait(TimeSpan.FromSeconds(3));
-        var used = processes.Select((process, i) => ProcessorTime.Of(process) - before[i]).ToArray();
+        var used = UsedIn3Seconds();
+        for (var more = 2; more > 0 && used.Max() >= 30; more--)
+        {
+            used = UsedIn3Seconds(); // What comes with the start may have fallen into the time before. One that spins goes on.
+        }
+
         Assert.That(used.Max(), Is.LessThan(30), $"Hundredths of a second of processor time in 3 s: {string.Join(", ", used)}. One that spins has 300.");
+
+        long[] UsedIn3Seconds()
+        {
+            var before = processes.Select(ProcessorTime.Of).ToArray();
+            never.Wait(TimeSpan.FromSeconds(3));
+            return [.. processes.Select((process, i) => ProcessorTime.Of(process) - before[i])];
+        }
     }
 
     /// <summary>All deaths of one job, which is run once for each library.</summary>
@@ -140,7 +150,7 @@ public sealed class MpiLossTests
     {
         if (!AllDeaths.TryGetValue(mpi, out var job))
         {
-            AllDeaths[mpi] = job = Launched(mpi, 10, "--error-policy", "continue", "--set", "mpi.heartbeat=3s", "--", "deaths");
+            AllDeaths[mpi] = job = Launched(mpi, 10, "--error-policy", "continue", "--set", "mpi.heartbeat=6s", "--", "deaths");
         }
 
         return job;
@@ -158,7 +168,7 @@ public sealed class MpiLossTests
     private static int[] ProcessesIn(MpiJob job)
     {
         var clock = Stopwatch.StartNew();
-        SpinWait.SpinUntil(() => job.Output.Contains('\n', StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        SpinWait.SpinUntil(() => job.Output.Contains('\n', StringComparison.Ordinal), TimeSpan.FromSeconds(90));
         var line = job.Output.Split('\n')[0].Trim();
         Assert.That(line, Does.StartWith("processes "), $"after {clock.Elapsed.TotalSeconds:f1} s: {job.Error}");
         return [.. line.Split(' ').Skip(1).Select(int.Parse)];
@@ -167,7 +177,7 @@ public sealed class MpiLossTests
     private static (int Code, string Output, string Error) Launched(Mpi mpi, int slaves, params string[] arguments)
     {
         using var job = MpiJob.StartLaunched(mpi, slaves, arguments);
-        return job.WaitForExit(TimeSpan.FromSeconds(60));
+        return job.WaitForExit(TimeSpan.FromSeconds(180));
     }
 
     private static bool Kill(int process)

@@ -34,7 +34,7 @@ public sealed class RemoteBellTests
         var (_, peers) = Pair(token: 7, told: 7);
         using var socket = DatagramSocket.TryOpen()!;
         var ringer = new RemoteBell(socket, 0, [Loopback], rank: 2);
-        peers[1]!.HeardAt = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
+        peers[1]!.HeardAt = Stopwatch.GetTimestamp() + (60 * Stopwatch.Frequency);
         ringer.Ring(peers[1]!);
         Assert.That(ringer.Sent, Is.Zero);
     }

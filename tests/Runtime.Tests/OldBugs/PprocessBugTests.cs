@@ -13,6 +13,7 @@ namespace HpcRuntime.Tests.OldBugs;
 /// <summary>The bugs of pprocess. What cannot apply is told in docs/from-pprocess.md.</summary>
 public sealed class PprocessBugTests : OldBugFixture
 {
+    private static readonly Barrier FirstTwo = new(2);
     private static int _inside;
     private static int _most;
 
@@ -49,9 +50,9 @@ public sealed class PprocessBugTests : OldBugFixture
     {
         using var processor = Processor.Load("thread", slaves: 4);
         _most = 0;
-        processor.Map(Enumerable.Range(0, 40).ToArray(), _ => CountInside(), new MapOptions { MaxConcurrency = 2, ChunkSize = 1 }).Wait();
+        processor.Map(Enumerable.Range(0, 40).ToArray(), item => CountInside(item), new MapOptions { MaxConcurrency = 2, ChunkSize = 1 }).Wait();
         Assert.That(_most, Is.EqualTo(2));
-        processor.Map(Enumerable.Range(0, 40).ToArray(), _ => CountInside(), new MapOptions { ChunkSize = 1 }).Wait();
+        processor.Map(Enumerable.Range(0, 40).ToArray(), item => CountInside(item), new MapOptions { ChunkSize = 1 }).Wait();
         Assert.That(_most, Is.LessThanOrEqualTo(4));
     }
 
@@ -72,7 +73,7 @@ public sealed class PprocessBugTests : OldBugFixture
     public void PXB_06_a_failure_a_deadline_and_a_caller_stop_what_need_not_go_on()
     {
         Shared.AddToQueue(new CallCommand(() => throw new FormatException("no")));
-        var others = Enumerable.Range(0, 2000).Select(_ => Shared.AddToQueue(new CallCommand(() => Thread.Sleep(2)))).ToList();
+        var others = Enumerable.Range(0, 2000).Select(_ => Shared.AddToQueue(new CallCommand(() => Thread.Sleep(20)))).ToList();
         Assert.Throws<SlaveCommandException>(() => Shared.RunQueue());
         Assert.That(others.Count(one => one.Status == CommandStatus.Cancelled), Is.GreaterThan(1000));
         FailureOf<CommandTimeoutException>(Shared.Submit(slave => slave.Cancellation.WaitHandle.WaitOne(20_000), new FutureOptions { Timeout = TimeSpan.FromMilliseconds(100) }));
@@ -173,9 +174,14 @@ public sealed class PprocessBugTests : OldBugFixture
         Assert.That(result.AsSpan().IndexOfAnyExcept((byte)7), Is.EqualTo(-1));
     }
 
-    private static int CountInside()
+    private static int CountInside(int item)
     {
         var now = Interlocked.Increment(ref _inside);
+        if (item < 2)
+        {
+            FirstTwo.SignalAndWait(TimeSpan.FromSeconds(20)); // Two at once are not left to chance.
+        }
+
         int most;
         while (now > (most = Volatile.Read(ref _most)) && Interlocked.CompareExchange(ref _most, now, most) != most)
         {

@@ -82,19 +82,26 @@ public sealed partial class DefiantCommand(Defiance defiance) : SlaveCommand
     private static partial uint Sleep(uint seconds);
 }
 
-/// <summary>Leaves a trace of each execution and naps for a millisecond; one of them stops its process in the middle.</summary>
+/// <summary>Leaves a trace of each execution and naps for a millisecond; one of them stops its process in the middle, once all that this process ran before is home.</summary>
 public sealed class StoppingCommand(int number, int stopAt, string folder) : SlaveCommand<int>
 {
+    private static readonly List<int> RanHere = [];
+
+    /// <summary>The file that the master leaves for each value that has come home.</summary>
+    internal static string Home(string folder, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"home.{number}"));
+
     public override int Run(ISlaveContext slave)
     {
         File.WriteAllText(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number}-{Guid.NewGuid():N}")), slave.Attempt.ToString(CultureInfo.InvariantCulture));
         if (number == stopAt)
         {
-            slave.Cancellation.WaitHandle.WaitOne(100); // Results of commands before it have left by then.
+            // Results that have not left would be stopped with it.
+            SpinWait.SpinUntil(() => RanHere.TrueForAll(before => File.Exists(Home(folder, before))), TimeSpan.FromSeconds(30));
             File.WriteAllText(Path.Combine(folder, "stopped"), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             SystemCalls.Kill(Environment.ProcessId, 19);
         }
 
+        RanHere.Add(number);
         slave.Cancellation.WaitHandle.WaitOne(1);
         return number;
     }

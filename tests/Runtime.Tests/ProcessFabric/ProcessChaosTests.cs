@@ -34,7 +34,21 @@ internal sealed class ProcessChaosTests
         }
     }
 
+    /// <summary>Runs it, up to three times where no kill found a slave.</summary>
     private static TimeSpan Run(string transport, int commands, int microseconds, int slaves, int seed, TimeSpan interval)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var (makespan, kills) = RunOnce(transport, commands, microseconds, slaves, seed, interval);
+            if (kills > 0 || interval == TimeSpan.Zero || tries == 3)
+            {
+                Assert.That(kills > 0, Is.EqualTo(interval > TimeSpan.Zero), "A run without a kill proves nothing, unless none was asked for.");
+                return makespan;
+            }
+        }
+    }
+
+    private static (TimeSpan Makespan, int Kills) RunOnce(string transport, int commands, int microseconds, int slaves, int seed, TimeSpan interval)
     {
         // Kills that come faster than slaves on a busy machine may hit one after the other before it has begun: that is what the limit on restarts is for, and not what is tested.
         var settings = new Dictionary<string, string> { ["process.transport"] = transport };
@@ -51,10 +65,10 @@ internal sealed class ProcessChaosTests
             ShowOutput = false,
             Settings = settings,
         });
-        int kills;
         TimeSpan makespan;
         var clock = Stopwatch.StartNew();
-        using (var killer = new SlaveKiller(processor, seed, interval))
+        var killer = new SlaveKiller(processor, seed, interval);
+        using (killer)
         {
             processor.RunQueue(Enumerable.Range(0, commands).Select(number => new SpinCommand(number, microseconds)), (index, number) =>
             {
@@ -62,17 +76,23 @@ internal sealed class ProcessChaosTests
                 applied[number]++;
             });
             makespan = clock.Elapsed;
-            kills = killer.Kills;
+        }
+
+        var kills = killer.Kills; // None comes any more.
+        var done = processor.Statistics.Done;
+        var patience = Stopwatch.StartNew();
+        while (kills > 0 && processor.Statistics.SlavesLost == 0 && patience.Elapsed < TimeSpan.FromSeconds(20))
+        {
+            processor.Execute(new NapCommand(0, 10)); // The one kill may have come at the very end: somebody drives until the loss is seen.
         }
 
         var statistics = processor.Statistics;
         TestContext.Progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kills} kills, {statistics.SlavesLost} slaves lost, {statistics.Retried} executions repeated, {makespan.TotalSeconds:F1} s: {makespan.TotalSeconds / ((double)commands * microseconds / 1e6 / slaves):F2} x of the work divided by the slaves"));
         Assert.That(applied.Count(times => times == 0), Is.Zero, $"Results that never came; seed {seed}.");
         Assert.That(applied.Count(times => times > 1), Is.Zero, $"Results applied more than once; seed {seed}.");
-        Assert.That(statistics.Done, Is.EqualTo(commands));
-        Assert.That(kills > 0, Is.EqualTo(interval > TimeSpan.Zero), "A run without a kill proves nothing, unless none was asked for.");
+        Assert.That(done, Is.EqualTo(commands));
         Assert.That(statistics.SlavesLost > 0, Is.EqualTo(kills > 0));
-        return makespan;
+        return (makespan, kills);
     }
 
     private static int Setting(string name, int standard) =>

@@ -1,6 +1,6 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
-using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -139,8 +139,24 @@ public sealed class NiceCommand : SlaveCommand<int[]>
 {
     public override int[] Run(ISlaveContext slave) => OfThisProcess();
 
-    internal static int[] OfThisProcess() =>
-        [.. System.IO.Directory.GetDirectories("/proc/self/task").Select(task => System.IO.File.ReadAllText(task + "/stat")).Select(stat => int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture))];
+    internal static int[] OfThisProcess()
+    {
+        var all = new List<int>();
+        foreach (var task in System.IO.Directory.GetDirectories("/proc/self/task"))
+        {
+            try
+            {
+                var stat = System.IO.File.ReadAllText(task + "/stat");
+                all.Add(int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture));
+            }
+            catch (System.IO.IOException)
+            {
+                continue; // A thread that has ended since it was listed.
+            }
+        }
+
+        return [.. all];
+    }
 }
 
 /// <summary>Sleeps, and returns the number.</summary>

@@ -24,7 +24,7 @@ public sealed class ProcessFaultTests(string transport)
     [TestCase(Death.Stop, "showed no life for 1 s")]
     public void A_command_that_ends_its_slave_is_lost_and_says_how(Death death, string how)
     {
-        using var processor = Open(1, new() { MaxAttempts = 1 }, ("heartbeat", "1s"));
+        using var processor = Open(1, new() { MaxAttempts = 1 }, ("heartbeat", death == Death.Stop ? "1s" : "60s"));
         var command = processor.AddToQueue(new DyingCommand(death));
         var lost = Assert.Throws<SlaveLostException>(() => processor.RunQueue())!;
         Assert.That(lost.Message, Does.Contain(how));

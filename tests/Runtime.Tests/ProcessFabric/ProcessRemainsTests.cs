@@ -15,7 +15,7 @@ public sealed class ProcessRemainsTests
     private const int Kill = 9;
     private const int Terminate = 15;
     private const int Stop = 19;
-    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5); // 2 s, with something to spare for machines that are busy.
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(15); // 2 s, with something to spare for machines that are busy.
 
     [TestCase("return", 0, 0)]
     [TestCase("throw", 0, 1)]

@@ -48,7 +48,7 @@ public sealed class ProcessSlaveTests
     {
         using var shown = new MemoryStream();
         var processor = Processor.Load("process", new ProcessorOptions { Slaves = 1, StandardOutput = shown });
-        var folder = Directory.CreateTempSubdirectory("hpcruntime-late-");
+        var folder = Directory.CreateTempSubdirectory("late-output-");
         var (go, gone) = (Path.Combine(folder.FullName, "go"), Path.Combine(folder.FullName, "gone"));
         var command = processor.AddToQueue(new ShellCommand($"(until [ -e '{go}' ]; do sleep 0.01; done; echo late; : > '{gone}') & echo early"));
         processor.RunQueue();

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
-using System.Threading;
+using System.Threading.Tasks;
 using HpcRuntime.Backends.Process;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Primitives;
@@ -85,17 +85,23 @@ public sealed class ShmCommunicatorTests
         }
 
         // The slave sleeps with a backlog: the master rings it awake whenever there is room.
-        var pump = new Thread(() => Assert.That(world.Slave.Expect(ArrivalKind.Woken).Kind, Is.EqualTo(ArrivalKind.Woken)));
-        pump.Start();
-        for (var i = 0; i < 10_000; i++)
+        var pump = Task.Run(() => world.Slave.Wait(TimeSpan.FromSeconds(120)).Kind);
+        try
         {
-            var arrival = world.Master.Expect(ArrivalKind.Message);
-            Assert.That(BinaryPrimitives.ReadInt32LittleEndian(arrival.Head()), Is.EqualTo(i));
-            arrival.Message!.Dispose();
+            for (var i = 0; i < 10_000; i++)
+            {
+                var arrival = world.Master.Expect(ArrivalKind.Message);
+                Assert.That(BinaryPrimitives.ReadInt32LittleEndian(arrival.Head()), Is.EqualTo(i));
+                arrival.Message!.Dispose();
+            }
+        }
+        finally
+        {
+            world.Slave.Wake();
+            Task.WaitAny(pump); // Its memory is unmapped behind this.
         }
 
-        world.Slave.Wake();
-        pump.Join();
+        Assert.That(pump.GetAwaiter().GetResult(), Is.EqualTo(ArrivalKind.Woken));
     }
 
     [Test]
@@ -144,7 +150,8 @@ public sealed class ShmCommunicatorTests
         Assert.That(HeldKibibytes(world.Segment.UpBulk.Descriptor), Is.InRange(1024, 4096));
         var watch = Stopwatch.StartNew();
         world.Slave.Wait(TimeSpan.FromSeconds(1.5));
-        Assert.That((watch.Elapsed.TotalSeconds, HeldKibibytes(world.Segment.UpBulk.Descriptor)), Is.EqualTo((1.5, 0L)).Within(0.5));
+        Assert.That(watch.Elapsed.TotalSeconds, Is.GreaterThanOrEqualTo(1.4));
+        Assert.That(HeldKibibytes(world.Segment.UpBulk.Descriptor), Is.Zero);
     }
 
     [Test]

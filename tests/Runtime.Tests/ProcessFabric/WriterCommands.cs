@@ -71,3 +71,15 @@ public sealed class AnsweredWriterCommand(string name, Writer writer, int lines)
         }
     }
 }
+
+/// <summary>The shortest of commands that print: one byte to a descriptor; nothing for 0.</summary>
+public sealed class ByteCommand(int descriptor) : SlaveCommand
+{
+    public override void Run(ISlaveContext slave)
+    {
+        if (descriptor > 0)
+        {
+            _ = SystemCalls.Write(descriptor, "x", 1);
+        }
+    }
+}

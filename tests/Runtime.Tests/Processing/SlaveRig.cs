@@ -89,6 +89,7 @@ internal sealed class SlaveRig : IDisposable
     internal bool Step()
     {
         var goesOn = _loop.Step();
+        SlaveWatchdog.Unregister(_loop); // The first step registers it; looked after, it would ship early what the tests expect together.
         while (_communicator.Sent.TryDequeue(out var sent))
         {
             Said.Add(Hear(sent.Message));

@@ -115,6 +115,7 @@ internal static unsafe partial class MpiNative
     internal static partial int MPI_Request_free(nint* request);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition] // It looks at the status and no further.
     internal static partial int MPI_Get_count(RawStatus* status, nint type, out int count);
 
     [LibraryImport(Library)]

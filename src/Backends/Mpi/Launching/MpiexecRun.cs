@@ -53,15 +53,25 @@ internal sealed class MpiexecRun : IDisposable
     /// <summary>Waits for the run to end, and says how it did.</summary>
     internal LaunchOutcome Wait()
     {
+        TimeSpan? lossDue = null;
         while (!_mpiexec.WaitForEnd(Look))
         {
             if (_folder.Result is not null)
             {
                 EndMpiexecIn(_times.AfterResult);
             }
-            else if (_folder.LostDaemon is not null || StartFailure() is not null)
+            else if (IsLost())
             {
-                EndMpiexecIn(_times.AfterLoss);
+                lossDue ??= _clock.Elapsed + _times.AfterLoss;
+            }
+
+            if (_clock.Elapsed >= lossDue)
+            {
+                lossDue = null;
+                if (IsLost()) // A slave that ended just before rank 0 said that all had begun is no loss of ours.
+                {
+                    EndMpiexecIn(TimeSpan.Zero);
+                }
             }
 
             EndMpiexecWhenDue();
@@ -107,6 +117,9 @@ internal sealed class MpiexecRun : IDisposable
 
     /// <summary>A rank that ended before MPI had started on all: the others would wait for it for ever.</summary>
     private (string Rank, int Code)? StartFailure() => _folder.HasBegun ? null : _folder.FirstEndedSlave;
+
+    /// <summary>Whether a daemon or a starting rank is lost.</summary>
+    private bool IsLost() => _folder.LostDaemon is not null || StartFailure() is not null;
 
     private bool SignalMaster(int signal)
     {

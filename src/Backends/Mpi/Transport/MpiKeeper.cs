@@ -20,11 +20,15 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
     /// <summary>A rank that was told to end and has not after this long is killed, where its host is the master's.</summary>
     private static readonly long KillTicks = Stopwatch.Frequency;
 
+    /// <summary>A keeper that has not looked for so long stood still itself.</summary>
+    private static readonly long StandstillTicks = 2 * Stopwatch.Frequency;
+
     /// <summary>The key of the bell, beside those of ranks.</summary>
     private const int BellKey = -2;
 
     private readonly EventPoll _poll = new();
     private readonly OomKills? _oomKills = master is null ? null : new();
+    private long _lookedAt;
 
     /// <summary>Whether the system has just ended a process of this host because memory ran out. The master's.</summary>
     internal bool MemoryRanOut => _oomKills?.AnyLately == true;
@@ -83,6 +87,8 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
     private bool LookAfterRanks(long now)
     {
         var busy = false;
+        var stoodStill = now - _lookedAt > StandstillTicks;
+        _lookedAt = now;
         foreach (var peer in world.Peers.OfType<MpiPeer>())
         {
             if (peer.State is PeerState.Lost or PeerState.Left || peer.HasDied)
@@ -98,7 +104,7 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
                     End(peer, now);
                 }
             }
-            else if (peer.IsLocal && world.Settings.Heartbeat is { } most && Silence(peer, now) > most)
+            else if (peer.IsLocal && world.Settings.Heartbeat is { } most && Silence(peer, now, stoodStill) > most)
             {
                 peer.KilledBecause ??= FormattableString.Invariant($"showed no life for {most.TotalSeconds:0.###} s (stopped, or its machine is)");
                 peer.FellSilent = true;
@@ -142,10 +148,13 @@ internal sealed class MpiKeeper(MpiWorld world, MpiMasterRole? master)
     }
 
     /// <summary>How long a rank of this host has shown no life: neither its keeper's beat nor any use of the processor.</summary>
-    private TimeSpan Silence(MpiPeer peer, long now)
+    /// <param name="peer">The rank.</param>
+    /// <param name="now">Now, in Stopwatch ticks.</param>
+    /// <param name="stoodStill">Whether this process itself stood still: then its silence begins anew.</param>
+    private TimeSpan Silence(MpiPeer peer, long now, bool stoodStill)
     {
         var beat = world.Board!.BeatOf(peer.Local);
-        if (beat != peer.LastBeat || peer.AliveAt == 0)
+        if (beat != peer.LastBeat || peer.AliveAt == 0 || stoodStill)
         {
             (peer.LastBeat, peer.AliveAt, peer.ProcessorTime) = (beat, now, -1);
             return TimeSpan.Zero;

@@ -11,8 +11,11 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 /// <summary>How a rank was lost, from whatever tells: what its launcher noted, and what it left behind where its host is the master's.</summary>
 internal static class MpiLoss
 {
-    /// <summary>The launcher's note comes this long after the end at most.</summary>
-    private static readonly TimeSpan NotePatience = TimeSpan.FromMilliseconds(200);
+    /// <summary>The launcher's note of a rank on this host comes within milliseconds of its end, but later where the machine is busy.</summary>
+    private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(3);
+
+    /// <summary>That of a rank on another host, which may not share the folder, or be gone.</summary>
+    private static readonly TimeSpan RemoteNotePatience = TimeSpan.FromMilliseconds(200);
 
     internal static RankLoss Of(MpiWorld world, MpiPeer peer, bool memoryRanOut)
     {
@@ -46,18 +49,23 @@ internal static class MpiLoss
         }
 
         var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"ended.{peer.Rank}"));
+        var patience = peer.IsLocal ? NotePatience : RemoteNotePatience;
         var start = Stopwatch.GetTimestamp();
-        do
+        while (true)
         {
+            var isLast = Stopwatch.GetElapsedTime(start) >= patience; // A look comes after the time is up: this thread may have stood still.
             if (File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
             {
                 return code > 128 ? new ProcessEnd(null, code - 128) : new ProcessEnd(code, null);
             }
 
-            // The wrapper writes it within milliseconds of the end; a file that another host writes rings nobody.
+            if (isLast)
+            {
+                return null;
+            }
+
+            // A file that another host writes rings nobody.
             System.Threading.Thread.Sleep(5);
         }
-        while (Stopwatch.GetElapsedTime(start) < NotePatience);
-        return null;
     }
 }

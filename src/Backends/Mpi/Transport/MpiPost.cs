@@ -89,7 +89,7 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
             }
         }
 
-        Begin(to, MpiFrame.Tag, frame, (nuint)length, new Pending(to, frame, (nuint)length, default));
+        BeginFrame(to, frame, (nuint)length);
         if (headFollows)
         {
             fixed (byte* source = head)
@@ -195,6 +195,28 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
             at += bytes;
             BetweenPieces();
         }
+    }
+
+    /// <summary>Most frames have left when the call comes back, and then nothing is to be remembered.</summary>
+    [SkipLocalsInit]
+    private void BeginFrame(MpiPeer to, byte* frame, nuint bytes)
+    {
+        nint request = 0;
+        int flag;
+        RawStatus status;
+        if (MpiCalls.Send(frame, (int)bytes, abi.Byte, to.Rank, MpiFrame.Tag, comm, &request) != 0 || MpiCalls.Test(&request, &flag, &status) != 0)
+        {
+            to.HasDied = true; // As in Begin.
+            flag = 1;
+        }
+
+        if (flag != 0)
+        {
+            _buffers.Return(frame, bytes);
+            return;
+        }
+
+        _pending.AddLast(new Pending(to, frame, bytes, default) { Request = request });
     }
 
     private void Begin(MpiPeer to, int tag, byte* start, nuint bytes, Pending pending)

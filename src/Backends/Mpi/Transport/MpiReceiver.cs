@@ -22,33 +22,37 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Ti
     /// <returns>Null when there is none, or its sender was lost before it was here.</returns>
     internal MpiMessage? TryReceive(out MpiPeer? from)
     {
+        // Nothing in between throws, so there is no try: inside of one, each call of the library would go through a stub and cost a look for the thread.
         from = null;
         MpiMessage? small = null;
-        int flag, bytes, source;
+        int flag, bytes = 0;
         nint handle = 0;
         RawStatus status;
+        var call = "MPI_Improbe";
         gate.Enter();
-        try
-        {
-            MpiException.Check(MpiCalls.Match(abi.AnySource, MpiFrame.Tag, comm, &flag, &handle, &status), "MPI_Improbe");
-            if (flag == 0)
-            {
-                return null;
-            }
-
-            source = status.Word(abi.Status.Source);
-            MpiException.Check(MpiCalls.Count(&status, abi.Byte, out bytes), "MPI_Get_count");
-            if (bytes <= SurelyHere)
-            {
-                small = Take();
-                MpiException.Check(MpiCalls.ReceiveMatched(small.Room(bytes), bytes, abi.Byte, source, MpiFrame.Tag, comm, &handle, &status), "MPI_Mrecv");
-            }
-        }
-        finally
+        var code = MpiCalls.Match(abi.AnySource, MpiFrame.Tag, comm, &flag, &handle, &status);
+        if (code == 0 && flag == 0)
         {
             gate.Exit();
+            return null;
         }
 
+        var source = status.Word(abi.Status.Source);
+        if (code == 0)
+        {
+            call = "MPI_Get_count";
+            code = MpiCalls.Count(&status, abi.Byte, out bytes);
+        }
+
+        if (code == 0 && bytes <= SurelyHere)
+        {
+            call = "MPI_Mrecv";
+            small = Take();
+            code = MpiCalls.ReceiveMatched(small.Room(bytes), bytes, abi.Byte, source, MpiFrame.Tag, comm, &handle, &status);
+        }
+
+        gate.Exit();
+        MpiException.Check(code, call);
         from = peerOf(source);
         return small is not null ? Opened(small, from, bytes) : ReceiveLarge(from, handle, bytes);
     }

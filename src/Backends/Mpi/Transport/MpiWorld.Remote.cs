@@ -13,6 +13,9 @@ internal sealed unsafe partial class MpiWorld
     /// <summary>Beats that pass before anybody calls another deaf.</summary>
     private const int DeafAfter = 3;
 
+    /// <summary>A rank that has not looked for so many beats stood still. It looks once a beat, or up to a nap later.</summary>
+    private const int StandstillBeats = 2;
+
     /// <summary>Milliseconds: calls of the library take microseconds.</summary>
     private const int GatePatience = 20;
 
@@ -21,8 +24,8 @@ internal sealed unsafe partial class MpiWorld
 
     private bool _woke; // A hint: threads may overwrite each other.
 
-    private readonly long _openedAt = Stopwatch.GetTimestamp();
     private readonly long _beatTicks = Stopwatch.Frequency;
+    private long _begunAt; // When all ranks had met, and this one began to beat.
     private long _tendedAt = Stopwatch.GetTimestamp(); // The poller's, as the next two.
     private long _nextLook;
     private bool _toldDeaf;
@@ -142,7 +145,7 @@ internal sealed unsafe partial class MpiWorld
         }
 
         // If this rank stood still, the silence was its own.
-        var stoodStill = now - _tendedAt > 3 * _beatTicks;
+        var stoodStill = now - _tendedAt > StandstillBeats * _beatTicks;
         _tendedAt = now;
         _nextLook = now + _beatTicks;
         var rung = Bell is not null;
@@ -194,7 +197,7 @@ internal sealed unsafe partial class MpiWorld
 
     private void TellDeaf(MpiPeer peer, string what)
     {
-        if (!_toldDeaf && Stopwatch.GetTimestamp() - _openedAt > DeafAfter * _beatTicks && Log is { } log)
+        if (!_toldDeaf && Stopwatch.GetTimestamp() - _begunAt > DeafAfter * _beatTicks && Log is { } log)
         {
             _toldDeaf = true;
             log.Debug("Rank {Rank} on {Host} and the master do not hear each other's doorbell, {What} (UDP is not let through?): whoever is not rung looks every millisecond", peer.Rank, peer.Card.Name, what);

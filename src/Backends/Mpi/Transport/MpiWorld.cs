@@ -105,6 +105,7 @@ internal sealed unsafe partial class MpiWorld
             MpiException.Check(MpiNative.MPI_Comm_set_errhandler(comm, start.Library.Abi.ErrorsReturn), "MPI_Comm_set_errhandler");
             var world = new MpiWorld(start, comm, settings);
             world.Role = world.Rank == 0 ? new MpiMasterRole(world) : new MpiSlaveRole(world);
+            world._begunAt = Stopwatch.GetTimestamp();
             world.Role.Begin();
             LaunchedRank.Begin(settings.Environment, world.Rank);
             return _current = world;

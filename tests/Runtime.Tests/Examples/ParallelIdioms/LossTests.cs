@@ -55,7 +55,7 @@ internal sealed class LossTests
     {
         using var processor = Load();
         ExampleRun.Run(new MutableApplication(), processor, string.Empty); // The slaves are up, and at work at once.
-        var grid = Task.Run(() => ExampleRun.Run(new GridApplication(), processor, string.Empty, "--style", style, "--delay", "20ms"));
+        var grid = Task.Run(() => ExampleRun.Run(new GridApplication(), processor, string.Empty, "--style", style, "--delay", "100ms"));
         var kills = 0;
         while (!grid.Wait(TimeSpan.FromMilliseconds(250)))
         {

@@ -14,8 +14,11 @@ internal sealed class LaunchRig(MpiFamily family) : IDisposable
     /// <summary>The rank's number, in a line of shell.</summary>
     internal const string Rank = "${OMPI_COMM_WORLD_RANK:-$PMI_RANK}";
 
-    private static readonly LaunchTimes Short = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(1));
+    private const string SessionVariable = "OMPI_MCA_orte_tmpdir_base";
+
+    private static readonly LaunchTimes Short = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hpcrun-launch-tests-");
+    private readonly DirectoryInfo _session = Directory.CreateTempSubdirectory("hpcrun-session-"); // What Open MPI keeps there is not of the run.
 
     /// <summary>Where ranks may leave files: <c>$OUT</c> in the line of shell.</summary>
     internal string Folder => _folder.FullName;
@@ -32,16 +35,22 @@ internal sealed class LaunchRig(MpiFamily family) : IDisposable
     }
 
     /// <summary>Runs a line to its end.</summary>
-    internal LaunchOutcome Run(string line, int slaves = 2, Placement? placement = null, LaunchOptions? options = null) => Launch.Run(Request(line, slaves, placement, options), Short, Listen);
+    internal LaunchOutcome Run(string line, int slaves = 2, Placement? placement = null, LaunchOptions? options = null)
+    {
+        // Else all mpiexec of a user share a folder, and one that ends removes it while another begins.
+        Environment.SetEnvironmentVariable(SessionVariable, _session.FullName);
+        return Launch.Run(Request(line, slaves, placement, options), Short, Listen);
+    }
 
     /// <summary>The files that ranks left, by name.</summary>
     internal Dictionary<string, string> Files() => _folder.GetFiles().ToDictionary(file => file.Name, file => File.ReadAllText(file.FullName));
 
     public void Dispose()
     {
-        if (Directory.Exists(Folder))
+        Environment.SetEnvironmentVariable(SessionVariable, null);
+        foreach (var folder in new[] { Folder, _session.FullName }.Where(Directory.Exists))
         {
-            _folder.Delete(recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -9,7 +9,7 @@ namespace HpcRuntime.Tests.Mpi.Launching;
 /// <summary>Whether processes are gone, and waiting for what comes about by itself.</summary>
 internal static class Leftover
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether a process runs. One that has ended and that nobody has asked about yet does not: its command line is empty.</summary>
     internal static bool Runs(int process)
@@ -30,7 +30,7 @@ internal static class Leftover
         var clock = Stopwatch.StartNew();
         while (Runs(process))
         {
-            if (clock.Elapsed > TimeSpan.FromSeconds(3))
+            if (clock.Elapsed > TimeSpan.FromSeconds(10))
             {
                 return false;
             }
