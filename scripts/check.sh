@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check, in this order: solution, restore, format, build, generated docs, packages, tests and beside them mpi, speed.
+# Every check, in this order: solution, restore, format, build, generated docs, packages, tests, mpi, speed.
 # A failing check does not hide the ones after it. The last line is "N passed, N failed[, N skipped]":
 # tests, plus one failure for each check that failed. Nothing is installed; scripts/test.sh does that.
 set -euo pipefail
@@ -13,14 +13,12 @@ passed=0
 failed=0
 skipped=0
 broken=()
-mpi= # The process of the mpi tests, while it runs beside the others.
 rm -rf "$logs"
 mkdir -p "$logs"
 
 # Whatever ends this script, the summary is its last line and nothing but a whole run exits 0.
 summarise() {
   local status=$?
-  [ -z "$mpi" ] || kill "$mpi" 2>/dev/null || true # Done long ago, unless these checks end early.
   if [ "$status" -ne 0 ]; then
     broken+=("the checks ended early, with status $status")
     failed=$((failed + 1))
@@ -121,14 +119,12 @@ run_tests() {
   fi
 }
 
-# end_mpi_tests PID: waits for the mpi tests, which ran beside the others because both wait more than they work: both libraries at 3 ranks on one host,
-# the fault matrix, and one pass over the hosts of the lab.
-end_mpi_tests() {
+# run_mpi_tests: both libraries at 3 ranks on one host, the fault matrix, and one pass over the hosts of the lab. After the other tests: beside them, on two cores, both take twice as long.
+run_mpi_tests() {
   local log=$logs/mpi.log status=0 start=$SECONDS ok bad
-  wait "$1" || status=$?
   echo
-  echo "== tests: mpi, beside those above and for $((SECONDS - start)) s after them"
-  cat "$log"
+  echo "== tests: mpi"
+  scripts/test-mpi.sh ci </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
   read -r ok bad < <(tail -n 1 "$log" | sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p') || true
   passed=$((passed + ${ok:-0}))
   failed=$((failed + ${bad:-0}))
@@ -137,7 +133,7 @@ end_mpi_tests() {
   elif [ "$status" -ne 0 ] || [ "${ok:-0}" -eq 0 ]; then
     fail "scripts/test-mpi.sh ended with status $status although it reports no failed test"
   else
-    echo "ok"
+    echo "ok, $((SECONDS - start)) s"
   fi
 }
 
@@ -160,16 +156,13 @@ fi
 
 step "generated docs are fresh" scripts/docs.sh --check --no-build || true
 step "packages" scripts/pack.sh --no-build --try || true
-scripts/test-mpi.sh ci </dev/null >"$logs/mpi.log" 2>&1 &
-mpi=$!
 while read -r project; do
   if [ "$(project_property "$project" IsTestProject)" = "true" ]; then
     run_tests "$project"
   fi
 done < <(list_projects tests)
 
-end_mpi_tests "$mpi"
-mpi=
+run_mpi_tests
 
 # Each ratio of the gate counts as one check.
 echo

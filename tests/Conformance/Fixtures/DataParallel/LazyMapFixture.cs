@@ -252,7 +252,14 @@ public abstract class LazyMapFixture(FabricUnderTest fabric) : FabricFixture(fab
     {
         var processor = Open(1);
         var read = 0;
-        using var results = processor.Map(SlowInput(() => WaitUntil(() => processor.Statistics.Done >= 1, "The first result"), () => read++), x => x).GetEnumerator();
+        var asked = Signal("asked");
+        void AwaitFirst()
+        {
+            Give("asked"); // Not before has the first a result: then the second is surely read behind it.
+            WaitUntil(() => processor.Statistics.Done >= 1, "The first result");
+        }
+
+        using var results = processor.Map(SlowInput(AwaitFirst, () => read++), x => x == 0 ? Until(asked, x, 15_000) : x).GetEnumerator();
         Assert.That(results.MoveNext(), Is.True);
         Assert.That(results.Current, Is.Zero);
         if (!Traits.InLine)
