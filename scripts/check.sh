@@ -119,7 +119,7 @@ run_tests() {
   fi
 }
 
-# run_mpi_tests: both libraries at 3 ranks on one host, the fault matrix, and one pass over the hosts of the lab. After the other tests: beside them, on two cores, both take twice as long.
+# run_mpi_tests: both libraries at 3 ranks on one host, the fault matrix, and one pass over the hosts of the lab. After the other tests: beside them, on two cores, little time is saved, and they disturb each other.
 run_mpi_tests() {
   local log=$logs/mpi.log status=0 start=$SECONDS ok bad
   echo
