@@ -58,9 +58,6 @@ public unsafe class Unsafe
     [DllImport(MPI_DLL, CallingConvention = CallingConvention.StdCall)]
     public static extern int MPI_Test(ref int request, out int flag, out MPI_Status status);
 
-    [DllImport(MPI_DLL, CallingConvention = CallingConvention.StdCall)]
-    public static extern int MPI_Iprobe(int source, int tag, int comm, out int flag, out MPI_Status status);
-
     public static int MPI_Isend(IntPtr buf, int count, int datatype, int dest, int tag, int comm, out int request)
     {
         Traffic.Sent++;
@@ -73,12 +70,6 @@ public unsafe class Unsafe
         return Imports.MPI_Irecv(buf, count, datatype, source, tag, comm, out request);
     }
 
-    public static int MPI_Recv(IntPtr buf, int count, int datatype, int source, int tag, int comm, out MPI_Status status)
-    {
-        Traffic.Received++;
-        return Imports.MPI_Recv(buf, count, datatype, source, tag, comm, out status);
-    }
-
     private static class Imports
     {
         [DllImport(MPI_DLL, CallingConvention = CallingConvention.StdCall)]
@@ -86,8 +77,5 @@ public unsafe class Unsafe
 
         [DllImport(MPI_DLL, CallingConvention = CallingConvention.StdCall)]
         internal static extern int MPI_Irecv(IntPtr buf, int count, int datatype, int source, int tag, int comm, out int request);
-
-        [DllImport(MPI_DLL, CallingConvention = CallingConvention.StdCall)]
-        internal static extern int MPI_Recv(IntPtr buf, int count, int datatype, int source, int tag, int comm, out MPI_Status status);
     }
 }

@@ -92,6 +92,7 @@ internal static class SlaveRoom
         world.Flush(LeavingPatience, world.Peers[0]);
         if (((MpiSlaveRole)world.Role).FinalizeWanted)
         {
+            world.Receiver.Close();
             if (world.Start.IsOurs)
             {
                 WorldEnd.FinalizeInTime(0);

@@ -63,6 +63,11 @@ internal static class WorldEnd
 
         world.FallSilent();
         world.Flush(TimeSpan.FromMilliseconds(200));
+        if (together)
+        {
+            world.Receiver.Close();
+        }
+
         return together;
     }
 

@@ -14,7 +14,6 @@ internal sealed partial class MasterLoop
     {
         _data.Add(record);
         _epochs.Enqueue(epoch);
-        ForgetData();
         foreach (var seat in _seats.Values)
         {
             if (seat.State is SeatState.Ready or SeatState.Leaving)
@@ -22,6 +21,8 @@ internal sealed partial class MasterLoop
                 TellData(seat);
             }
         }
+
+        ForgetData(); // After the new value, so that a slave can let go of the one that it replaces.
     }
 
     /// <summary>Sends what this slave has not had. A slave that joined late gets every version that some command may still see.</summary>

@@ -20,6 +20,7 @@ internal sealed class SlaveDataStore(int rank)
         var present = reader.ReadBool();
         object? value = null;
         Exception? error = null;
+        var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
             value = present ? serializer.Read(reader) : null;
@@ -29,10 +30,10 @@ internal sealed class SlaveDataStore(int rank)
             error = malformed;
         }
 
-        Put(name, version, present, value, error);
+        Put(name, version, present, value, error, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    internal void Put(string name, long version, bool present, object? value, Exception? error = null)
+    internal void Put(string name, long version, bool present, object? value, Exception? error = null, long bytes = 0)
     {
         lock (_gate)
         {
@@ -41,20 +42,23 @@ internal sealed class SlaveDataStore(int rank)
                 _names.Add(name, versions = []);
             }
 
-            versions.Add(new Version(version, present, value, error));
+            versions.Add(new Version(version, present, value, error, bytes));
         }
     }
 
     /// <summary>Forgets what no command of <paramref name="version"/> or later can see.</summary>
-    internal void ForgetBefore(long version)
+    /// <returns>The memory that values which were forgotten took when they arrived, in bytes.</returns>
+    internal long ForgetBefore(long version)
     {
         lock (_gate)
         {
+            var bytes = 0L;
             foreach (var (name, versions) in _names.ToArray())
             {
                 var keep = versions.FindLastIndex(v => v.Number <= version);
                 if (keep > 0)
                 {
+                    bytes += versions.Take(keep).Sum(v => v.Bytes);
                     versions.RemoveRange(0, keep);
                 }
 
@@ -63,6 +67,8 @@ internal sealed class SlaveDataStore(int rank)
                     _names.Remove(name);
                 }
             }
+
+            return bytes;
         }
     }
 
@@ -99,7 +105,7 @@ internal sealed class SlaveDataStore(int rank)
         }
     }
 
-    private readonly record struct Version(long Number, bool Present, object? Value, Exception? Error);
+    private readonly record struct Version(long Number, bool Present, object? Value, Exception? Error, long Bytes);
 
     private sealed class View(SlaveDataStore store, long version) : IDataStore
     {

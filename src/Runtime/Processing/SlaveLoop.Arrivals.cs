@@ -70,7 +70,7 @@ internal sealed partial class SlaveLoop
                     _data.Take(_reader, _serializer);
                     break;
                 case MasterVerb.ForgetData:
-                    _data.ForgetBefore((long)_reader.ReadVarUInt());
+                    ForgetData((long)_reader.ReadVarUInt());
                     break;
                 case MasterVerb.Word:
                     TakeWord(message);
@@ -195,6 +195,17 @@ internal sealed partial class SlaveLoop
         if (_outsideStop is { } stop && running is not null && Concerns(stop.Scope, stop.Number, running.Header))
         {
             running.Stop(stop.Reason, GraceEnd());
+        }
+    }
+
+    /// <summary>Large values that were replaced are collected at once: the collector, which has seen them live long, would let a slave grow by several of them, and so every slave of the host.</summary>
+    private void ForgetData(long version)
+    {
+        _forgotten += _data.ForgetBefore(version);
+        if (OwnsProcess && _forgotten >= CollectedAt)
+        {
+            _forgotten = 0;
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
         }
     }
 

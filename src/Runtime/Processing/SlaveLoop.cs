@@ -16,6 +16,9 @@ namespace HpcRuntime.Processing;
 /// thread while a command runs. All fields belong to its holder unless they say otherwise.</remarks>
 internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
 {
+    /// <summary>Bytes of replaced data after which a slave in a process of its own collects garbage.</summary>
+    private const long CollectedAt = 64L << 20;
+
     /// <summary>How often the driving thread looks for arrivals between short commands.</summary>
     private static readonly long PollInterval = Stopwatch.Frequency / 10_000;
 
@@ -42,6 +45,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     private bool _exit;
     private bool _worn;
     private long _returns; // Times the master wanted everything back.
+    private long _forgotten; // Bytes of data since the last collection.
     private long _lastPoll;
     private int _typesTold;
     private volatile OutsideStop? _outsideStop; // The last stop that came past the communicator.
@@ -77,6 +81,9 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
 
     /// <inheritdoc/>
     public ILogger Log => _log.Logger;
+
+    /// <summary>Whether nothing but this slave lives in the process.</summary>
+    internal bool OwnsProcess { get; init; }
 
     /// <summary>Takes what a command prints past the communicator, where the master is inside this slave's own wait; null where it is not.</summary>
     internal InLineOutput? InLineOutput { get; set; }

@@ -7,7 +7,7 @@ namespace HpcRuntime.Processing;
 public static class SlaveRank
 {
     /// <summary>The slave of one rank, which the fabric then drives.</summary>
-    public static IRank Create(RankSetting setting) => new SlaveLoop(setting, WireSerializer.Default, ApplicationTypes());
+    public static IRank Create(RankSetting setting) => new SlaveLoop(setting, WireSerializer.Default, ApplicationTypes()) { OwnsProcess = true };
 
     /// <summary>What messages may name in this process: the application's types, those of an application in a load context of its own included.</summary>
     internal static WireTypePolicy ApplicationTypes()

@@ -21,6 +21,16 @@ public enum Death
     ThreadThrows,
 }
 
+/// <summary>The most memory that its slave has held at once, in bytes.</summary>
+public sealed class PeakMemoryCommand : SlaveCommand<long>
+{
+    public override long Run(ISlaveContext slave)
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+}
+
 /// <summary>Prints half a line on each stream, then ends its slave. From attempt <paramref name="survives"/> on it returns the attempt.</summary>
 public sealed class DyingCommand(Death death, int survives = int.MaxValue) : SlaveCommand<int>
 {

@@ -21,6 +21,23 @@ public sealed class ProcessSlaveTests
         Assert.That(ids.Append(Environment.ProcessId).Distinct().Count(), Is.EqualTo(3));
     }
 
+    [Test]
+    public void Data_that_is_replaced_again_and_again_does_not_pile_up()
+    {
+        const int Bytes = 32 << 20;
+        using var processor = Open(1);
+        var before = processor.Execute(new PeakMemoryCommand());
+        var array = new byte[Bytes];
+        for (var i = 0; i < 20; i++)
+        {
+            processor.SendData("array", array);
+            processor.Execute(new PeakMemoryCommand());
+        }
+
+        // Two that are waiting to be collected, the one that replaces a third, and that one.
+        Assert.That(processor.Execute(new PeakMemoryCommand()) - before, Is.LessThan(6L * Bytes));
+    }
+
     [TestCase("HPCRUNTIME_SLAVE", null)]
     [TestCase("DOTNET_STARTUP_HOOKS", null)]
     [TestCase("DOTNET_EnableDiagnostics", null)]

@@ -154,7 +154,7 @@ public sealed class MasterLoopTests
         late.Finish(queued.Id, 0);
         rig.Step();
         rig.Send("x", null);
-        Assert.That(late.Told.Skip(4), Is.EqualTo(new[] { "ForgetData 3", "Data x@3 removed" }));
+        Assert.That(late.Told.Skip(4), Is.EqualTo(new[] { "Data x@3 removed", "ForgetData 3" }));
         var later = rig.Slave(2);
         rig.Queue(0, null, pinned: 2);
         rig.Step();

@@ -46,6 +46,15 @@ public sealed class SlaveDataStoreTests
     }
 
     [Test]
+    public void What_was_forgotten_is_counted()
+    {
+        _store.Put("x", 1, true, "a", bytes: 100);
+        _store.Put("x", 2, true, "b", bytes: 20);
+        _store.Put("y", 3, true, "c", bytes: 3);
+        Assert.That((_store.ForgetBefore(1), _store.ForgetBefore(2), _store.ForgetBefore(3)), Is.EqualTo((0L, 100L, 0L)));
+    }
+
+    [Test]
     public void A_removed_value_leaves_no_name_behind()
     {
         _store.Put("x", 1, true, "a");

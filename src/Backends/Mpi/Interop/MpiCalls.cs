@@ -34,24 +34,6 @@ internal static unsafe class MpiCalls
         ? net.BeginReceive(buffer, count, type, source, tag, comm, request)
         : MpiNative.MPI_Irecv(buffer, count, type, source, tag, comm, request);
 
-    /// <summary>Looks for a message, which is then this thread's to receive, with what the look gave. One thread at a time looks on a communicator.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int Match(int source, int tag, nint comm, int* flag, nint* message, RawStatus* status) => Net is { } net
-        ? net.Probe(source, tag, comm, flag, status)
-        : MpiNative.MPI_Improbe(source, tag, comm, flag, message, status);
-
-    /// <summary>Receives what <see cref="Match"/> found.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int ReceiveMatched(void* buffer, int count, nint type, int source, int tag, nint comm, nint* message, RawStatus* status) => Net is { } net
-        ? net.Receive(buffer, count, type, source, tag, comm, status)
-        : MpiNative.MPI_Mrecv(buffer, count, type, message, status);
-
-    /// <summary>Begins to receive what <see cref="Match"/> found.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int BeginReceiveMatched(void* buffer, int count, nint type, int source, int tag, nint comm, nint* message, nint* request) => Net is { } net
-        ? net.BeginReceive(buffer, count, type, source, tag, comm, request)
-        : MpiNative.MPI_Imrecv(buffer, count, type, message, request);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Count(RawStatus* status, nint type, out int count) => Net is { } net ? net.Count(status, type, out count) : MpiNative.MPI_Get_count(status, type, out count);
 

@@ -94,15 +94,6 @@ internal static unsafe partial class MpiNative
     internal static partial int MPI_Iprobe(int source, int tag, nint comm, int* flag, RawStatus* status);
 
     [LibraryImport(Library)]
-    internal static partial int MPI_Improbe(int source, int tag, nint comm, int* flag, nint* message, RawStatus* status);
-
-    [LibraryImport(Library)]
-    internal static partial int MPI_Mrecv(void* buffer, int count, nint type, nint* message, RawStatus* status);
-
-    [LibraryImport(Library)]
-    internal static partial int MPI_Imrecv(void* buffer, int count, nint type, nint* message, nint* request);
-
-    [LibraryImport(Library)]
     internal static partial int MPI_Test(nint* request, int* flag, RawStatus* status);
 
     [LibraryImport(Library)]

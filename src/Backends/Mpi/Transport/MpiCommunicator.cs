@@ -19,7 +19,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     private static readonly long SpinTicksAfterWaking = 2 * SpinTicks;
 
     /// <summary>A look costs a tenth of a microsecond: a few round trips between cores that are both running.</summary>
-    private const int LooksBeforeYielding = 40;
+    private const int LooksBeforeYielding = 48;
 
     /// <summary>The first look may only start what brings a message up.</summary>
     private const int LooksAroundYield = 4;

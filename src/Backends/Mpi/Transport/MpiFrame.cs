@@ -49,6 +49,9 @@ internal enum MpiFrameKind
 
     /// <summary>To a leader: all ranks have it.</summary>
     Done,
+
+    /// <summary>A frame follows that is longer than what a rank has ready.</summary>
+    Long,
 }
 
 /// <summary>How a message lies in MPI's: one MPI message holds this header, one <see cref="MpiBlockEntry"/> for each block, the head, and small blocks; large ones follow as messages of their own
@@ -65,6 +68,10 @@ internal struct MpiFrame
 
     /// <summary>Tags of blocks that are used in turn; MPI promises tags up to 32767.</summary>
     internal const int Streams = 32_000;
+
+    /// <summary>The longest frame for which every rank is ready; a longer one is announced. Messages of this size are here when they are seen, with any library: nothing of them is asked
+    /// of their sender later, who may be gone.</summary>
+    internal const int MostAtOnce = 2048;
 
     /// <summary>The most that travels inside a frame.</summary>
     internal const int MostInside = 1 << 20;
@@ -88,7 +95,7 @@ internal struct MpiFrame
     /// <summary>1 when the head itself follows, before the blocks.</summary>
     internal int HeadFollows;
 
-    /// <summary>The spread that holds the blocks marked <see cref="MpiBlockEntry.Spread"/>; 0 for none.</summary>
+    /// <summary>The spread that holds the blocks marked <see cref="MpiBlockEntry.Spread"/>; 0 for none. Of <see cref="MpiFrameKind.Long"/>, the bytes of the frame that follows.</summary>
     internal long Spread;
 }
 

@@ -89,7 +89,15 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
             }
         }
 
-        BeginFrame(to, frame, (nuint)length);
+        if (length <= MpiFrame.MostAtOnce)
+        {
+            BeginFrame(to, frame, (nuint)length);
+        }
+        else
+        {
+            BeginLong(to, frame, length);
+        }
+
         if (headFollows)
         {
             fixed (byte* source = head)
@@ -217,6 +225,16 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
         }
 
         _pending.AddLast(new Pending(to, frame, bytes, default) { Request = request });
+    }
+
+    /// <summary>Announces a frame, and sends it.</summary>
+    private void BeginLong(MpiPeer to, byte* frame, int bytes)
+    {
+        var stream = NextStream(to);
+        var announced = _buffers.Take(MpiFrame.Bytes);
+        *(MpiFrame*)announced = new MpiFrame { Kind = MpiFrameKind.Long, Stream = stream, Spread = bytes };
+        BeginFrame(to, announced, MpiFrame.Bytes);
+        Begin(to, stream, frame, (nuint)bytes, new Pending(to, frame, (nuint)bytes, default));
     }
 
     private void Begin(MpiPeer to, int tag, byte* start, nuint bytes, Pending pending)

@@ -3,8 +3,7 @@ using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Mpi.Interop.MpiNet;
 
-/// <summary>The calls that the fabric makes, by way of MPI.NET. MPI.NET 1.4 has no matched probe, so a message is looked for and then received by its sender and tag:
-/// on a communicator of the fabric's own, where one thread at a time looks, that is the same message.</summary>
+/// <summary>The calls that the fabric makes, by way of MPI.NET.</summary>
 internal abstract unsafe class MpiNetBinding(MpiNetAssembly assembly)
 {
     /// <summary>MS-MPI's status, which is MPICH's.</summary>
@@ -50,10 +49,6 @@ internal abstract unsafe class MpiNetBinding(MpiNetAssembly assembly)
     internal abstract int Send(void* buffer, int count, nint type, int destination, int tag, nint comm, nint* request);
 
     internal abstract int BeginReceive(void* buffer, int count, nint type, int source, int tag, nint comm, nint* request);
-
-    internal abstract int Receive(void* buffer, int count, nint type, int source, int tag, nint comm, RawStatus* status);
-
-    internal abstract int Probe(int source, int tag, nint comm, int* flag, RawStatus* status);
 
     internal abstract int Count(RawStatus* status, nint type, out int count);
 

@@ -10,8 +10,6 @@ internal sealed unsafe class MpiNetBinding<TStatus> : MpiNetBinding
     private readonly GatherCall _allgather;
     private readonly TransferCall _send;
     private readonly TransferCall _beginReceive;
-    private readonly ReceiveCall _receive;
-    private readonly ProbeCall _probe;
     private readonly CountCall _count;
     private readonly TestCall _test;
     private readonly AbortCall _abort;
@@ -25,8 +23,6 @@ internal sealed unsafe class MpiNetBinding<TStatus> : MpiNetBinding
         _allgather = assembly.Call<GatherCall>("MPI_Allgather");
         _send = assembly.Call<TransferCall>("MPI_Isend");
         _beginReceive = assembly.Call<TransferCall>("MPI_Irecv");
-        _receive = assembly.Call<ReceiveCall>("MPI_Recv");
-        _probe = assembly.Call<ProbeCall>("MPI_Iprobe");
         _count = assembly.Call<CountCall>("MPI_Get_count");
         _test = assembly.Call<TestCall>("MPI_Test");
         _abort = assembly.Call<AbortCall>("MPI_Abort");
@@ -38,10 +34,6 @@ internal sealed unsafe class MpiNetBinding<TStatus> : MpiNetBinding
     private delegate int GatherCall(nint send, int sendCount, int sendType, nint receive, int receiveCount, int receiveType, int comm);
 
     private delegate int TransferCall(nint buffer, int count, int type, int rank, int tag, int comm, out int request);
-
-    private delegate int ReceiveCall(nint buffer, int count, int type, int source, int tag, int comm, out TStatus status);
-
-    private delegate int ProbeCall(int source, int tag, int comm, out int flag, out TStatus status);
 
     private delegate int CountCall(ref TStatus status, int type, out int count);
 
@@ -65,11 +57,6 @@ internal sealed unsafe class MpiNetBinding<TStatus> : MpiNetBinding
 
     internal override int BeginReceive(void* buffer, int count, nint type, int source, int tag, nint comm, nint* request) =>
         _beginReceive((nint)buffer, count, (int)type, source, tag, (int)comm, out *(int*)request);
-
-    internal override int Receive(void* buffer, int count, nint type, int source, int tag, nint comm, RawStatus* status) =>
-        _receive((nint)buffer, count, (int)type, source, tag, (int)comm, out *(TStatus*)status);
-
-    internal override int Probe(int source, int tag, nint comm, int* flag, RawStatus* status) => _probe(source, tag, (int)comm, out *flag, out *(TStatus*)status);
 
     internal override int Count(RawStatus* status, nint type, out int count) => _count(ref *(TStatus*)status, (int)type, out count);
 
