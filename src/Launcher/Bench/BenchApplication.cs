@@ -11,7 +11,7 @@ namespace HpcRuntime.Launcher.Bench;
 /// <param name="output">Takes the lines.</param>
 internal sealed class BenchApplication(BenchArguments arguments, TextWriter output)
 {
-    private static readonly string[] Known = ["W1", "W2", "W3a", "W3b", "W3c", "W4", "W5", "W6", "W7", "W8", "wake", "map", "memory", "lazy", "capture", "cancel"];
+    private static readonly string[] Known = ["W1", "W2", "W3a", "W3b", "W3c", "W4", "W5", "W6", "W7", "W8", "wake", "asleep", "map", "memory", "lazy", "capture", "cancel"];
 
     /// <summary>Runs it to its exit code.</summary>
     /// <exception cref="UsageException">There is no such workload.</exception>
@@ -65,7 +65,8 @@ internal sealed class BenchApplication(BenchArguments arguments, TextWriter outp
         "W6" => new StartWorkload(BenchMark.Launched),
         "W7" => new OutputWorkload(),
         "W8" => new IdleWorkload(),
-        "wake" => new WakeWorkload(),
+        "wake" => new WakeWorkload(masterSleeps: false),
+        "asleep" => new WakeWorkload(masterSleeps: true),
         "map" => new MapWorkload(),
         "memory" => new MemoryWorkload(),
         "lazy" => new LazyWorkload(),

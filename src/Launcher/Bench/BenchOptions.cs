@@ -6,7 +6,7 @@ namespace HpcRuntime.Launcher.Bench;
 /// <summary>The options that only <c>hpcrun bench</c> takes, beside those of every program.</summary>
 internal sealed class BenchOptions
 {
-    [Option("workload", MetaValue = "NAME", HelpText = "What to measure: W1 (no-op commands), W2 (round trip), W3a and W3b (payloads of 1 and 64 MiB), W3c (data for every slave), W4 (uneven work), W5 (sort), W6 (start), W7 (output), W8 (idle); beside those of the contract wake (round trip from sleep), map (over numbers), memory (of queued commands), lazy (memory of a long input), capture (cost of output), cancel (of what waits). Default: a short table of several.")]
+    [Option("workload", MetaValue = "NAME", HelpText = "What to measure: W1 (no-op commands), W2 (round trip), W3a and W3b (payloads of 1 and 64 MiB), W3c (data for every slave), W4 (uneven work), W5 (sort), W6 (start), W7 (output), W8 (idle); beside those of the contract wake (round trip to a slave that sleeps), asleep (the same where the master slept too), map (over numbers), memory (of queued commands), lazy (memory of a long input), capture (cost of output), cancel (of what waits). Default: a short table of several.")]
     public string? Workload { get; set; }
 
     [Option("workers", MetaValue = "N", HelpText = "The same as --slaves, under the name that other systems' benchmarks use.")]

@@ -9,13 +9,14 @@ using HpcRuntime.Processing;
 
 namespace HpcRuntime.Launcher.Bench;
 
-/// <summary>wake: one no-op command at a time, each after both ends have gone to sleep. Not of the contract.</summary>
-internal sealed class WakeWorkload : Workload
+/// <summary>wake: one no-op command at a time, each for a slave that has gone to sleep while the master computed; asleep: after the master slept as well. Not of the contract.</summary>
+/// <param name="masterSleeps">Whether the master sleeps meanwhile.</param>
+internal sealed class WakeWorkload(bool masterSleeps) : Workload
 {
     private const int PauseMilliseconds = 3;
 
     /// <inheritdoc/>
-    internal override string Name => "wake";
+    internal override string Name => masterSleeps ? "asleep" : "wake";
 
     /// <inheritdoc/>
     internal override Measurement Run(Processor processor, Stage stage)
@@ -25,11 +26,25 @@ internal sealed class WakeWorkload : Workload
         {
             for (var i = 0; i < trips.Length; i++)
             {
-                Thread.Sleep(PauseMilliseconds);
+                Pause();
                 trips[i] = RoundTripWorkload.Trip(processor, i);
             }
         });
         return measured with { More = RoundTripWorkload.Percentiles(trips) };
+    }
+
+    private void Pause()
+    {
+        if (masterSleeps)
+        {
+            Thread.Sleep(PauseMilliseconds);
+            return;
+        }
+
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalMilliseconds < PauseMilliseconds;)
+        {
+            Thread.SpinWait(10);
+        }
     }
 }
 

@@ -109,7 +109,7 @@ static void payloads(size_t bytes, int count, int add) {
         char *source = get(bytes), **result = get(count * sizeof *result);
         if (add) for (size_t i = 0; i < bytes / 8; i++) ((double *)source)[i] = i;
         else memset(source, 7, bytes);
-        for (int repetition = 0; repetition < 3; repetition++) {
+        for (int repetition = 0; repetition < 7; repetition++) {
             MPI_Request sending[256];
             int next = 0, done = 0;
             for (int r = 0; r < 256; r++) sending[r] = MPI_REQUEST_NULL;

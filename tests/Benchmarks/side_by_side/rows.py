@@ -53,11 +53,11 @@ def rows(tiny):
     short = contract("map", 2, SETTLED_RATE, mode="default", tasks=n(10_000, 1000), reps=n(2500, 3))
     short_pool = contract("W1", 2, SETTLED_RATE, mode="default", tasks=n(10_000, 1000), reps=n(2500, 3))
     trip = contract("W2", 1, "p50_us", tasks=n(20_000, 200), reps=n(25, 1))
-    wake = contract("wake", 1, "p50_us", tasks=n(200, 10), reps=n(9, 1))
+    wake, asleep = (contract(name, 1, "p50_us", tasks=n(200, 10), reps=n(9, 1)) for name in ("wake", "asleep"))
     idle = contract("W8", 4, SETTLED_CPU, reps=n(4, 2), budget=60)
-    bytes_ = contract("W3a", 2, "mb_per_s", tasks=n(200, 4))
-    arrays = contract("W3b", 2, "mb_per_s", payload=n(0, mib), tasks=8)
-    data = contract("W3c", 4, "seconds", payload=n(0, mib))
+    bytes_ = contract("W3a", 2, "mb_per_s", tasks=n(200, 4), reps=n(7, 1))
+    arrays = contract("W3b", 2, "mb_per_s", payload=n(0, mib), tasks=8, reps=n(7, 1))
+    data = contract("W3c", 4, "seconds", payload=n(0, mib), reps=n(7, 1))
     start = contract("W6", 4, "seconds", reps=1)
     text = contract("W7", 4, "seconds", tasks=n(0, 20))
     capture = contract("capture", 2, "times_returned", mode="default", tasks=n(50_000, 100), reps=n(3, 1))
@@ -82,21 +82,22 @@ def rows(tiny):
         Row("hot", "an empty command there and back, hot, 1 slave, p50", "us", 1,
             dict(on(ALL, trip), **{"C ping-pong, " + library: floor(library, 2, "round_trip_p50_us", "pingpong", 8, n(100_000, 1000)) for library in MPI}),
             [value("thread"), value("process", "<=", 2)] + [value(library, "<=", 2, "C ping-pong, " + library) for library in MPI], 99),
-        Row("parked", "an empty command there and back, both ends asleep before, p50", "us", 1, on(ALL, wake), [value("thread")] + [value(fabric, "<=", 60) for fabric in SHARED], 99),
+        Row("parked", "an empty command there and back, the slave asleep before, p50", "us", 1, on(ALL, wake), [value("thread")] + [value(fabric, "<=", 60) for fabric in SHARED], 99),
+        Row("asleep", "the same, the master asleep as well", "us", 1, on(ALL, asleep), [value(fabric) for fabric in ALL], 99),
         Row("cancel", "a future that waits is cancelled: until it has ended, p50", "us", 1, on(ALL, cancel), [value(fabric, "<=", 1000) for fabric in ALL], 99),
         Row("idle", "CPU of all ranks in the fourth 10 s in which one command of 4 slaves sleeps", "s", 1, on(ALL, idle),
             [value("thread", "<=", 0.1), value("process", "<=", 0.1)] + [value(library, "<=", 0.4) for library in MPI], 2),
         Row("bytes", "200 byte strings of 1 MiB there and back, 2 slaves", "MiB/s", 1,
             dict(on(ALL, bytes_), Pool=pool(bytes_), **dict({"C, " + library: floor(library, 3, "mb_per_s", "bytes", mib, n(200, 4)) for library in MPI},
-                                                              **{"C, shared memory": shared_memory("mb_per_s", 2, n(200, 4), mib, 3, "echo")})),
+                                                              **{"C, shared memory": shared_memory("mb_per_s", 2, n(200, 4), mib, n(7, 3), "echo")})),
             [value("thread"), ratio("process", "Pool", ">=", 3), ratio("process", "C, shared memory", ">=", 0.8)] + [ratio(library, "C, " + library, ">=", 0.8) for library in MPI], 99),
         Row("arrays", "8 arrays of 64 MiB there, new ones back, 2 slaves", "MiB/s", 1,
             dict(on(ALL, arrays), Pool=pool(arrays), **dict({"C, " + library: floor(library, 3, "mb_per_s", "arrays", n(64 * mib, mib), 8) for library in MPI},
-                                                             **{"C, shared memory": shared_memory("mb_per_s", 2, 8, n(64 * mib, mib), 3)})),
+                                                             **{"C, shared memory": shared_memory("mb_per_s", 2, 8, n(64 * mib, mib), n(7, 3))})),
             [value("thread"), ratio("process", "Pool", ">=", 3), ratio("process", "C, shared memory", ">=", 0.8)] + [ratio(library, "C, " + library, ">=", 0.8) for library in MPI], 99),
         Row("data", "256 MiB in front of each of 4 slaves, and an answer from each", "ms", 1e3,
-            dict(on(ALL, data), **dict({"MPI_Bcast, " + library: floor(library, 5, "seconds", "broadcast", n(256 * mib, mib), 3) for library in MPI},
-                                       **{"C, pages shared by fork": shared_memory("seconds", 4, 1, n(256 * mib, mib), 3, "fork")})),
+            dict(on(ALL, data), **dict({"MPI_Bcast, " + library: floor(library, 5, "seconds", "broadcast", n(256 * mib, mib), n(7, 3)) for library in MPI},
+                                       **{"C, pages shared by fork": shared_memory("seconds", 4, 1, n(256 * mib, mib), n(7, 3), "fork")})),
             [value("thread"), ratio("process", "C, pages shared by fork", "<=", 1.0), ratio("process", "MPI_Bcast, mpich", "<=", 1.3)]
             + [ratio(library, "MPI_Bcast, " + library, "<=", 1.3) for library in MPI], 99),
     ]

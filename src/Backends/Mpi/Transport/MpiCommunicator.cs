@@ -43,6 +43,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     private int _woken;
     private volatile bool _disposed;
     private bool _resting;   // The driving thread's.
+    private bool _slept;     // The poller's: since it last spun.
     private bool _following; // Under the follower's gate.
     private bool _told;      // Under the follower's gate: something came for it, or it is to look itself.
 
@@ -278,8 +279,11 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             return TryPoll(LooksAroundYield, out arrival);
         }
 
+        // One that this rank woke, or that woke it, may have been put on this very core, behind this loop.
         var woke = world.TakeWoken();
-        if (!woke && TryPoll(LooksBeforeYielding, out arrival))
+        var mayShareCore = woke || _slept;
+        _slept = false;
+        if (!mayShareCore && TryPoll(LooksBeforeYielding, out arrival))
         {
             return true;
         }
@@ -287,7 +291,6 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         var until = Math.Min(end, Stopwatch.GetTimestamp() + (woke ? SpinTicksAfterWaking : SpinTicks));
         do
         {
-            // The rank that this one woke may have been put on this very core, behind this loop.
             OwnProcess.Yield();
             if (TryPoll(LooksAroundYield, out arrival))
             {
@@ -316,6 +319,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
                 if (nap > 0)
                 {
                     word.Sleep(nap);
+                    _slept = true;
                 }
             }
 

@@ -28,6 +28,7 @@ internal abstract class ShmCommunicator : Communicator
     private int _woken;
     private bool _disposed;
     private bool _awake;
+    private bool _slept; // Since it last spun.
 
     private protected ShmCommunicator(MasterSegment master, ParkWord word)
     {
@@ -146,12 +147,14 @@ internal abstract class ShmCommunicator : Communicator
 
     private bool TrySpin(long end, out Arrival arrival)
     {
+        // One that this rank woke, or that woke it, may have been put on this very core, behind this loop.
         var woke = WokeAnother;
-        WokeAnother = false;
+        var mayShareCore = woke || _slept;
+        (WokeAnother, _slept) = (false, false);
         var until = Math.Min(end, Stopwatch.GetTimestamp() + (woke ? SpinTicksAfterWaking : SpinTicks));
         if (_master.SpinIsWelcome())
         {
-            for (var looks = woke ? 0 : LooksBeforeYielding; looks > 0; looks--)
+            for (var looks = mayShareCore ? 0 : LooksBeforeYielding; looks > 0; looks--)
             {
                 if (TryLook(out arrival))
                 {
@@ -163,7 +166,6 @@ internal abstract class ShmCommunicator : Communicator
 
             do
             {
-                // The rank that this one woke may have been put on this very core, behind this loop.
                 OwnProcess.Yield();
                 if (TryLook(out arrival))
                 {
@@ -196,6 +198,7 @@ internal abstract class ShmCommunicator : Communicator
         if (!found && until > now)
         {
             _word.Sleep(until == long.MaxValue ? -1 : (long)((until - now) * (1e9 / Stopwatch.Frequency)) + 1);
+                _slept = true;
         }
 
         if (found && IsDisposed)

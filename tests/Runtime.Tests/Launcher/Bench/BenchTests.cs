@@ -31,6 +31,7 @@ internal sealed class BenchTests
     [TestCase("W6", 0, 0, "each", "all_workers_s", "distinct_pids")]
     [TestCase("W7", 20, 0, "each", "ordered", "complete", "emulated")]
     [TestCase("wake", 5, 0, "each", "p50_us")]
+    [TestCase("asleep", 5, 0, "each", "p50_us")]
     [TestCase("map", 500, 0, "default")]
     [TestCase("memory", 500, 0, "each", "bytes_per_command")]
     [TestCase("lazy", 500, 0, "default", "live_most_kib")]
