@@ -121,7 +121,7 @@ conformance() {
   fi
 
   started "$1" "$2"
-  suite "conformance-$1-$2-ranks-$hosts" "${words[@]}" "$dotnet" "$promises" --no-ansi --filter "${FILTER:+($FILTER)&}TestCategory!=EndsSlaves"
+  suite "conformance-$1-$2-ranks-$hosts" "${words[@]}" "$dotnet" "$promises" --no-ansi --filter "${FILTER:+($FILTER)&}TestCategory!=EndsSlaves$([ "$2" -gt 2 ] || echo '&TestCategory!=TwoSlaves')"
 }
 
 # alone LIBRARY: a rank without another is told what to do; MPI itself works.

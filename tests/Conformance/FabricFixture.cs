@@ -49,6 +49,11 @@ public abstract class FabricFixture(FabricUnderTest fabric)
             Assert.Fail($"This promise ends slaves, and {Fabric.Name} was started so that the whole run would end with them: run it in a world that survives that.");
         }
 
+        if (Fabric.SlavesInAll < 2 && TestContext.CurrentContext.Test.Properties["Category"].Any("TwoSlaves".Equals))
+        {
+            Assert.Fail($"This promise takes two slaves, and {Fabric.Name} was started with one in all: run it in a larger world.");
+        }
+
         ShownOut = new CollectingStream();
         ShownError = new CollectingStream();
         Folder = Directory.CreateTempSubdirectory("conformance-").FullName;

@@ -26,6 +26,15 @@ internal sealed class OwnMpiCommand : SlaveCommand<int>
     });
 }
 
+internal sealed class SendByItselfCommand(int value) : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        OwnMpiScenario.SendToMaster(value);
+        return value;
+    }
+}
+
 internal sealed class ProcessCommand : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave) => Environment.ProcessId;

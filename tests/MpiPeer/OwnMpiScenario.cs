@@ -1,15 +1,20 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading.Tasks;
 using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Processing;
 
 namespace HpcRuntime.Tests.MpiPeer;
 
-/// <summary>An application that begins and ends MPI itself, and talks over it beside the fabric.</summary>
+/// <summary>Applications that use MPI themselves beside the fabric.</summary>
 internal static class OwnMpiScenario
 {
     private const int Tag = 1; // The fabric's own: on another communicator it is no matter.
 
+    /// <summary>It begins and ends MPI itself.</summary>
     internal static int Run()
     {
         using var environment = new MpiEnvironment();
@@ -29,4 +34,60 @@ internal static class OwnMpiScenario
         Console.WriteLine($"finalized: {MpiEnvironment.Finalized}");
         return 0;
     }
+
+    /// <summary>It begins MPI with a thread level with which the fabric cannot work.</summary>
+    internal static int RunFunneled()
+    {
+        using var environment = new MpiEnvironment(Threading.Funneled);
+        using var processor = Processor.Load("mpi");
+        Console.WriteLine($"opened with {environment.Threading}");
+        return 0;
+    }
+
+    /// <summary>It gives the fabric some of the ranks only; the last one is its own.</summary>
+    internal static int RunPart()
+    {
+        using var environment = new MpiEnvironment();
+        var world = Intracommunicator.World;
+        var isOutside = world.Rank == world.Size - 1;
+        using var part = world.Split(isOutside ? 1 : 0, world.Rank)!;
+        if (isOutside)
+        {
+            world.Send(world.Receive<int>(0, Tag) + 1, 0, Tag);
+            return 0;
+        }
+
+        using (var processor = Processor.Load("mpi", Set("mpi.communicator", part.Handle.ToString(CultureInfo.InvariantCulture))))
+        {
+            var answer = MpiFabric.Use(all =>
+            {
+                all.Send(41, all.Size - 1, Tag);
+                return all.Receive<int>(all.Size - 1, Tag);
+            });
+            Console.WriteLine($"{processor.ExecuteOnEverySlave(new OwnMpiCommand()).Count} slaves of {world.Size} ranks, {answer} from the other");
+        }
+
+        return 0;
+    }
+
+    /// <summary>A thread of the master and the slaves' commands call MPI whenever they like, while the fabric does.</summary>
+    internal static int RunMultiple(int commands)
+    {
+        using var processor = Processor.Load("mpi", Set("mpi.threads", "multiple"));
+        var sum = Task.Run(() => Enumerable.Range(0, commands).Sum(_ => (long)Intracommunicator.World.Receive<int>(Intracommunicator.AnySource, Tag)));
+        var returned = 0L;
+        for (var i = 0; i < commands; i++)
+        {
+            processor.AddToQueue(new SendByItselfCommand(i), value => returned += value);
+        }
+
+        processor.RunQueue();
+        Console.WriteLine($"{returned} returned, {sum.Result} sent beside");
+        return 0;
+    }
+
+    /// <summary>Beside a command's value, the same goes over MPI.</summary>
+    internal static void SendToMaster(int value) => Intracommunicator.World.Send(value, 0, Tag);
+
+    private static ProcessorOptions Set(string key, string value) => new() { Settings = new Dictionary<string, string> { [key] = value } };
 }

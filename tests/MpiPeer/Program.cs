@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using HpcRuntime.Hosting;
 using HpcRuntime.Primitives;
 using HpcRuntime.Tests.MpiPeer;
@@ -12,6 +13,9 @@ try
         "faults" => FaultsScenario.Run(),
         "about" => AboutScenario.Run(rest),
         "own-mpi" => OwnMpiScenario.Run(),
+        "own-mpi-funneled" => OwnMpiScenario.RunFunneled(),
+        "own-mpi-part" => OwnMpiScenario.RunPart(),
+        "own-mpi-multiple" => OwnMpiScenario.RunMultiple(int.Parse(rest[0], CultureInfo.InvariantCulture)),
         "own-mpinet" => OwnMpiNetScenario.Run(rest[0], begins: rest.Length == 1),
         "around" => AroundScenario.Run(),
         "pairs" => PairsScenario.Run(rest),

@@ -63,9 +63,9 @@ internal static class WorldEnd
 
         world.FallSilent();
         world.Flush(TimeSpan.FromMilliseconds(200));
-        if (together)
+        if (together || !world.Start.IsOurs)
         {
-            world.Receiver.Close();
+            world.Receiver.Close(); // Before MPI is ended, by whomever.
         }
 
         return together;

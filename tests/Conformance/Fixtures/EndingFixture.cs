@@ -82,6 +82,7 @@ public abstract class EndingFixture(FabricUnderTest fabric) : FabricFixture(fabr
     }
 
     [Promise]
+    [TwoSlaves]
     public void Two_processors_at_once_know_nothing_of_each_other()
     {
         var first = Open(1);

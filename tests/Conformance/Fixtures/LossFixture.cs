@@ -27,6 +27,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    [TwoSlaves]
     public void A_stuck_command_times_out_and_its_seat_is_filled_again()
     {
         var processor = Open(1 + Spare, Impatient);
@@ -36,6 +37,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    [TwoSlaves]
     public void A_stuck_command_is_not_run_again()
     {
         var processor = Open(1 + Spare, Impatient);
@@ -47,6 +49,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    [TwoSlaves]
     public void Commands_behind_a_stuck_one_run_and_are_not_charged()
     {
         var processor = Open(1 + Spare, Impatient with { ErrorPolicy = ErrorPolicy.Continue });
@@ -63,6 +66,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    [TwoSlaves]
     public void What_a_slave_sends_after_it_was_given_up_never_surfaces()
     {
         var processor = Open(1 + Spare, Impatient);
@@ -116,6 +120,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    [TwoSlaves]
     public void A_replacement_runs_the_start_ups_first()
     {
         var processor = Open(1 + Spare, Impatient with { Startups = [new TraceStartup(Folder, "culture")] });
@@ -125,6 +130,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    [TwoSlaves]
     public void A_replacement_has_the_data()
     {
         var processor = Open(1 + Spare, Impatient);
@@ -134,6 +140,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     }
 
     [Promise]
+    [TwoSlaves]
     public void A_cancelled_command_that_ignores_its_token_ends_in_bounded_time()
     {
         var processor = Open(1 + Spare, Impatient);

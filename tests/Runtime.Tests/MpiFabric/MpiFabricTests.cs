@@ -36,6 +36,32 @@ public sealed class MpiFabricTests
     }
 
     [Test]
+    public void A_thread_level_that_is_too_low_is_refused_by_name([Values] Mpi mpi)
+    {
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi-funneled"]);
+        Assert.That(error, Does.Contain("MPI was begun with the thread level Funneled").And.Contains("needs Serialized or Multiple"), output);
+        Assert.That(code, Is.EqualTo(3), error);
+    }
+
+    [Test]
+    public void A_communicator_of_the_application_bounds_the_ranks_that_are_used([Values] Mpi mpi)
+    {
+        var (code, output, error) = MpiJob.RunPeer(mpi, 4, ["own-mpi-part"]);
+        Assert.That(output.Trim(), Is.EqualTo("2 slaves of 4 ranks, 42 from the other"), error);
+        Assert.That(code, Is.Zero, error);
+    }
+
+    [Test]
+    public void With_multiple_threads_the_application_calls_MPI_whenever_it_likes([Values] Mpi mpi)
+    {
+        const int Commands = 5000;
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi-multiple", $"{Commands}"]);
+        var sum = Commands * (Commands - 1L) / 2;
+        Assert.That(output.Trim(), Is.EqualTo($"{sum} returned, {sum} sent beside"), error);
+        Assert.That(code, Is.Zero, error);
+    }
+
+    [Test]
     public void The_exit_code_is_the_applications([Values] Mpi mpi, [Values(0, 7)] int expected)
     {
         var (code, _, error) = MpiJob.RunPeer(mpi, 3, ["program", "code", $"{expected}"]);

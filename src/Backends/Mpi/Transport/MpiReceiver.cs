@@ -70,7 +70,7 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Ti
         return Opened(message, from, bytes);
     }
 
-    /// <summary>Takes back the receipt that waits for the next frame, before MPI ends: what comes now is not received. Under the gate nobody else may hold for long.</summary>
+    /// <summary>Takes back the receipt that waits for the next frame, before MPI ends; what comes now is not received.</summary>
     internal void Close()
     {
         gate.Enter();

@@ -123,6 +123,7 @@ public abstract class DependencyFixture(FabricUnderTest fabric) : FabricFixture(
     }
 
     [Promise]
+    [TwoSlaves]
     public void An_unknown_handle_is_refused_at_once()
     {
         var (processor, other) = (Open(1), Open(1));
