@@ -14,15 +14,21 @@ internal sealed partial class MasterLoop
     {
         _data.Add(record);
         _epochs.Enqueue(epoch);
+        var forgotten = DropData();
         foreach (var seat in _seats.Values)
         {
             if (seat.State is SeatState.Ready or SeatState.Leaving)
             {
                 TellData(seat);
+                if (forgotten is { } oldest)
+                {
+                    // After the new value, so that the slave can let go of the one that it replaces.
+                    _body.Clear();
+                    _body.WriteVarUInt((ulong)oldest);
+                    Send(seat, MasterVerb.ForgetData, _body);
+                }
             }
         }
-
-        ForgetData(); // After the new value, so that a slave can let go of the one that it replaces.
     }
 
     /// <summary>Sends what this slave has not had. A slave that joined late gets every version that some command may still see.</summary>
@@ -55,8 +61,8 @@ internal sealed partial class MasterLoop
         }
     }
 
-    /// <summary>Drops versions that were replaced before the oldest epoch that still has commands, here and on the slaves.</summary>
-    private void ForgetData()
+    /// <summary>Drops versions that were replaced before the oldest epoch that still has commands. Returns that epoch's, before which slaves may forget too; null when there was nothing to drop.</summary>
+    private long? DropData()
     {
         while (_epochs.Count > 1 && _epochs.Peek().IsUnused)
         {
@@ -74,20 +80,7 @@ internal sealed partial class MasterLoop
         }
 
         var dropped = _data.RemoveAll(record => record.Version < (newest.TryGetValue(record.Name, out var version) ? version : 0));
-        if (dropped == 0)
-        {
-            return;
-        }
-
-        foreach (var seat in _seats.Values)
-        {
-            if (seat.State is SeatState.Ready or SeatState.Leaving)
-            {
-                _body.Clear();
-                _body.WriteVarUInt((ulong)oldest);
-                Send(seat, MasterVerb.ForgetData, _body);
-            }
-        }
+        return dropped == 0 ? null : oldest;
     }
 }
 

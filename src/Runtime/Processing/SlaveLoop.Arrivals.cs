@@ -202,7 +202,7 @@ internal sealed partial class SlaveLoop
     private void ForgetData(long version)
     {
         _forgotten += _data.ForgetBefore(version);
-        if (OwnsProcess && _forgotten >= CollectedAt)
+        if (OwnsProcess && _forgotten >= Math.Max(CollectedAt, GC.GetTotalMemory(forceFullCollection: false) / 4))
         {
             _forgotten = 0;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);

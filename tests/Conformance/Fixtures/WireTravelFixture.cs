@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Numerics;
 using System.Threading.Tasks;
+using HpcRuntime.Processing;
 using HpcRuntime.Wire;
 using NUnit.Framework;
 
@@ -130,6 +131,25 @@ public abstract class WireTravelFixture(FabricUnderTest fabric) : FabricFixture(
         }
 
         Assert.That(count, Is.EqualTo(50_000));
+    }
+
+    [Promise]
+    public void Messages_of_every_size_come_home_whole_and_in_order()
+    {
+        var processor = Open(1, new ProcessorOptions { Chunking = Chunking.Each });
+        var sent = new List<string>();
+        var home = new List<string>();
+        for (var size = 1800; size < 2300; size++)
+        {
+            foreach (var length in new[] { size, 3, 20_000 - size })
+            {
+                sent.Add(new string((char)('a' + (sent.Count % 26)), length));
+                processor.AddToQueue(new EchoCommand<string>(sent[^1]), home.Add);
+            }
+        }
+
+        processor.RunQueue();
+        Assert.That(home, Is.EqualTo(sent));
     }
 
     [Promise]

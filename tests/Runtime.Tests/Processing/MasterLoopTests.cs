@@ -143,6 +143,16 @@ public sealed class MasterLoopTests
     }
 
     [Test]
+    public void A_value_that_was_replaced_before_a_slave_needed_it_is_not_sent_to_it()
+    {
+        var rig = new MasterRig();
+        rig.Send("x", "a");
+        var slave = rig.Slave(1);
+        rig.Send("x", "b");
+        Assert.That(slave.Told, Is.EqualTo(new[] { "Welcome", "Data x@2=b", "ForgetData 2" }));
+    }
+
+    [Test]
     public void A_slave_that_comes_late_has_every_version_that_a_command_may_still_see()
     {
         var rig = new MasterRig();

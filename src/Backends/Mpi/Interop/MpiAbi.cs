@@ -30,8 +30,6 @@ internal sealed record MpiAbi
 
     internal required nint RequestNull { get; init; }
 
-    internal required nint MessageNull { get; init; }
-
     internal required nint ErrorsReturn { get; init; }
 
     /// <summary>MPI_STATUS_IGNORE.</summary>
@@ -71,7 +69,6 @@ internal sealed record MpiAbi
         Min = 0x58000002,
         Sum = 0x58000003,
         RequestNull = 0x2c000000,
-        MessageNull = 0x2c000000,
         ErrorsReturn = 0x54000001,
         StatusIgnore = 1,
         AnySource = -2,
@@ -97,7 +94,6 @@ internal sealed record MpiAbi
         Min = 0x22,
         Sum = 0x21,
         RequestNull = 0x180,
-        MessageNull = 0x128,
         ErrorsReturn = 0x142,
         StatusIgnore = 0,
         AnySource = -1,
@@ -125,7 +121,6 @@ internal sealed record MpiAbi
         Min = NativeLibrary.GetExport(library, "ompi_mpi_op_min"),
         Sum = NativeLibrary.GetExport(library, "ompi_mpi_op_sum"),
         RequestNull = NativeLibrary.GetExport(library, "ompi_request_null"),
-        MessageNull = NativeLibrary.GetExport(library, "ompi_message_null"),
         ErrorsReturn = NativeLibrary.GetExport(library, "ompi_mpi_errors_return"),
         StatusIgnore = 0,
         AnySource = -1,

@@ -18,7 +18,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
     /// <summary>The same after a message that had to wake its receiver, whose first steps are slow.</summary>
     private static readonly long SpinTicksAfterWaking = 2 * SpinTicks;
 
-    /// <summary>A look costs a tenth of a microsecond: a few round trips between cores that are both running.</summary>
+    /// <summary>So many looks take some ten microseconds: a few round trips between cores that are both running.</summary>
     private const int LooksBeforeYielding = 48;
 
     /// <summary>The first look may only start what brings a message up.</summary>

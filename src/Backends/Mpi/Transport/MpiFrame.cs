@@ -64,13 +64,16 @@ internal struct MpiFrame
     /// <summary>The tag of frames; those of blocks begin at <see cref="FirstStream"/>.</summary>
     internal const int Tag = 1;
 
+    /// <summary>The tag of long frames: each is received before anything behind its announcement is.</summary>
+    internal const int LongTag = 2;
+
     internal const int FirstStream = 16;
 
     /// <summary>Tags of blocks that are used in turn; MPI promises tags up to 32767.</summary>
     internal const int Streams = 32_000;
 
-    /// <summary>The longest frame for which every rank is ready; a longer one is announced. Messages of this size are here when they are seen, with any library: nothing of them is asked
-    /// of their sender later, who may be gone.</summary>
+    /// <summary>The longest frame for which every rank is ready; a longer one is announced. With the thresholds that the libraries come with, messages of this size are here when they are seen:
+    /// nothing of them is asked of their sender later, who may be gone.</summary>
     internal const int MostAtOnce = 2048;
 
     /// <summary>The most that travels inside a frame.</summary>

@@ -73,6 +73,7 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
         var head = GC.AllocateUninitializedArray<byte>(frame.HeadLength, pinned: true);
         if (!receiver.ReceivePieces(from, frame.Stream, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(head)), (nuint)head.Length))
         {
+            _ = GCHandle.Alloc(head); // For good: the library may still write there.
             return false;
         }
 

@@ -65,6 +65,9 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
     /// <summary>Counts what goes to it beside frames. Under the gate.</summary>
     internal int NextStream { get; set; }
 
+    /// <summary>Whether something that it sent is missing or cannot be read: what came behind that is not taken. The poller's.</summary>
+    internal bool IsCut { get; set; }
+
     /// <summary>Its process has ended, or it is to be taken for dead. From any thread.</summary>
     internal bool HasDied
     {

@@ -192,7 +192,7 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
         gate.Enter();
     }
 
-    private void SendCopies(MpiPeer to, int stream, byte* source, nuint length)
+    private void SendCopies(MpiPeer to, int stream, byte* source, nuint length, bool atOnce = false)
     {
         for (nuint at = 0; at < length;)
         {
@@ -201,7 +201,10 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
             Buffer.MemoryCopy(source + at, copy, bytes, bytes);
             Begin(to, stream, copy, bytes, new Pending(to, copy, bytes, default));
             at += bytes;
-            BetweenPieces();
+            if (!atOnce)
+            {
+                BetweenPieces();
+            }
         }
     }
 
@@ -230,11 +233,18 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
     /// <summary>Announces a frame, and sends it.</summary>
     private void BeginLong(MpiPeer to, byte* frame, int bytes)
     {
-        var stream = NextStream(to);
         var announced = _buffers.Take(MpiFrame.Bytes);
-        *(MpiFrame*)announced = new MpiFrame { Kind = MpiFrameKind.Long, Stream = stream, Spread = bytes };
+        *(MpiFrame*)announced = new MpiFrame { Kind = MpiFrameKind.Long, Spread = bytes };
         BeginFrame(to, announced, MpiFrame.Bytes);
-        Begin(to, stream, frame, (nuint)bytes, new Pending(to, frame, (nuint)bytes, default));
+        if (bytes <= to.PieceBytes)
+        {
+            Begin(to, MpiFrame.LongTag, frame, (nuint)bytes, new Pending(to, frame, (nuint)bytes, default));
+            return;
+        }
+
+        // Of a message with half a million blocks. No other's may come between its pieces: they have the same tag.
+        SendCopies(to, MpiFrame.LongTag, frame, (nuint)bytes, atOnce: true);
+        _buffers.Return(frame, (nuint)bytes);
     }
 
     private void Begin(MpiPeer to, int tag, byte* start, nuint bytes, Pending pending)

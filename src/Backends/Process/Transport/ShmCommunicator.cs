@@ -198,7 +198,7 @@ internal abstract class ShmCommunicator : Communicator
         if (!found && until > now)
         {
             _word.Sleep(until == long.MaxValue ? -1 : (long)((until - now) * (1e9 / Stopwatch.Frequency)) + 1);
-                _slept = true;
+            _slept = true;
         }
 
         if (found && IsDisposed)
