@@ -49,7 +49,7 @@ trap summarise EXIT
 
 # failures: each failed test once more, with the beginning of what it said, where whoever reads only the end will find it.
 failures() {
-  awk 'FNR == 1 { left = 0 } /^failed / { print FILENAME ":"; left = 16 } /^(passed|failed|skipped|Test run summary)/ && !/^failed / { left = 0 } left-- > 0' "$logs"/*.log 2>/dev/null | head -n 200 || true
+  awk 'FNR == 1 { left = 0 } /^(failed |FAILED: )/ { print FILENAME ":"; left = 16 } /^(passed|failed|skipped|Test run summary)/ && !/^failed / { left = 0 } left-- > 0' "$logs"/*.log 2>/dev/null | head -n 200 || true
 }
 
 fail() {
@@ -84,7 +84,8 @@ every_project_is_in_the_solution() {
   return "$status"
 }
 
-# run_tests PROJECT: runs the executable of one test project and adds up what it reports.
+# run_tests PROJECT: runs the executable of one test project and adds up what it reports. What the tests print, all sorts of crashes among it, goes
+# to the log alone: whoever reads the gate is to find there what failed and nothing that only looks like it.
 run_tests() {
   local project=$1 name executable log status=0 start=$SECONDS
   name=$(project_property "$project" AssemblyName)
@@ -98,7 +99,7 @@ run_tests() {
   fi
 
   # What needs mpiexec or a cluster around it is run by scripts/test-mpi.sh.
-  timeout --kill-after=30s "${test_minutes}m" "$executable" --no-ansi --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~HostsLabData&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  timeout --kill-after=30s "${test_minutes}m" "$executable" --no-ansi --output detailed --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~HostsLabData&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null >"$log" 2>&1 || status=$?
   local ok bad not_run
   ok=$(reported succeeded "$log")
   bad=$(reported failed "$log")
@@ -115,7 +116,7 @@ run_tests() {
   elif [ "$ok" -eq 0 ]; then
     fail "$name: no test passed ($not_run skipped)"
   else
-    echo "ok, $((SECONDS - start)) s"
+    echo "ok, $ok tests, $((SECONDS - start)) s"
   fi
 }
 
@@ -124,7 +125,7 @@ run_mpi_tests() {
   local log=$logs/mpi.log status=0 start=$SECONDS ok bad
   echo
   echo "== tests: mpi"
-  scripts/test-mpi.sh ci </dev/null 2>&1 | tee "$log" || status=${PIPESTATUS[0]}
+  scripts/test-mpi.sh ci </dev/null >"$log" 2>&1 || status=$?
   read -r ok bad < <(tail -n 1 "$log" | sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p') || true
   passed=$((passed + ${ok:-0}))
   failed=$((failed + ${bad:-0}))
@@ -133,7 +134,7 @@ run_mpi_tests() {
   elif [ "$status" -ne 0 ] || [ "${ok:-0}" -eq 0 ]; then
     fail "scripts/test-mpi.sh ended with status $status although it reports no failed test"
   else
-    echo "ok, $((SECONDS - start)) s"
+    echo "ok, $ok tests, $((SECONDS - start)) s"
   fi
 }
 

@@ -121,7 +121,7 @@ conformance() {
   fi
 
   started "$1" "$2"
-  suite "conformance-$1-$2-ranks-$hosts" "${words[@]}" "$dotnet" "$promises" --no-ansi --filter "${FILTER:+($FILTER)&}TestCategory!=EndsSlaves$([ "$2" -gt 2 ] || echo '&TestCategory!=TwoSlaves')"
+  suite "conformance-$1-$2-ranks-$hosts" "${words[@]}" "$dotnet" "$promises" --no-ansi --output detailed --filter "${FILTER:+($FILTER)&}TestCategory!=EndsSlaves$([ "$2" -gt 2 ] || echo '&TestCategory!=TwoSlaves')"
 }
 
 # alone LIBRARY: a rank without another is told what to do; MPI itself works.
@@ -141,12 +141,12 @@ alone() {
 
 # losses LIBRARY: what ends slaves, in a world with many to lose.
 losses() {
-  suite "losses-$1" "$dotnet" "$promises" launched --processor mpi --mpi "$1" -n 24 -- --no-ansi --filter "TestCategory=EndsSlaves|FullyQualifiedName~LossOnMpi"
+  suite "losses-$1" "$dotnet" "$promises" launched --processor mpi --mpi "$1" -n 24 -- --no-ansi --output detailed --filter "TestCategory=EndsSlaves|FullyQualifiedName~LossOnMpi"
 }
 
 # tests NAME FILTER: tests of HpcRuntime.Tests that start mpiexec themselves.
 tests() {
-  suite "$1" "$dotnet" "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --filter "$2"
+  suite "$1" "$dotnet" "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --output detailed --filter "$2"
 }
 
 # fit FILE OPTIONS...: the same fit every time, into FILE.
