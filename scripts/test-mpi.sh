@@ -3,6 +3,8 @@
 #
 #   scripts/test-mpi.sh conformance [LIBRARY...]   the conformance suite, RANKS ranks in one world on HOSTS
 #   scripts/test-mpi.sh losses [LIBRARY...]        its promises that end slaves, in a world that survives that
+#   scripts/test-mpi.sh library [LIBRARY...]       both once more on one host, with all messages through the library as between hosts (mpi.transport=mpi);
+#                                                  of conformance only what sends much or in an order of its own
 #   scripts/test-mpi.sh fabric                     the binding, ranks and their losses (the fault matrix), both libraries
 #   scripts/test-mpi.sh launch                     hpcrun and other programs that launch themselves, both libraries
 #   scripts/test-mpi.sh lab [LIBRARY...]           decay-fit with 1, 2 and 5 slaves on one host and on three, each result compared with uni's;
@@ -11,7 +13,7 @@
 #   scripts/test-mpi.sh matrix [LIBRARY...]        conformance with 1, 2 and 5 ranks on one host and on three, then the lab. As root.
 #   scripts/test-mpi.sh starts [COUNT [LIBRARY...]]  COUNT (default 200) starts and stops in a row, after which nothing may be left
 #
-# LIBRARY is mpich or openmpi; default: both. RANKS (default 3) counts the master. With RANKS=1 there is no slave: then the refusal and the binding
+# LIBRARY is mpich or openmpi; default: both. TRANSPORT=mpi: conformance and losses with that mpi.transport. RANKS (default 3) counts the master. With RANKS=1 there is no slave: then the refusal and the binding
 # itself are tested. HOSTS is one (default) or three, those of hosts-lab.sh. FILTER narrows conformance. CONFIGURATION is Release unless set.
 # HPCRUNTIME_MPINET=PATH/MPI.dll: "fabric" runs over that MPI.NET too, not over the stand-in alone; and with BINDING=mpinet, "conformance mpich" runs over it.
 set -euo pipefail
@@ -121,7 +123,7 @@ conformance() {
   fi
 
   started "$1" "$2"
-  suite "conformance-$1-$2-ranks-$hosts" "${words[@]}" "$dotnet" "$promises" --no-ansi --output detailed --filter "${FILTER:+($FILTER)&}TestCategory!=EndsSlaves$([ "$2" -gt 2 ] || echo '&TestCategory!=TwoSlaves')"
+  suite "conformance-$1-$2-ranks-$hosts${TRANSPORT:+-$TRANSPORT}" "${words[@]}" "$dotnet" "$promises" --no-ansi --output detailed --filter "${FILTER:+($FILTER)&}TestCategory!=EndsSlaves$([ "$2" -gt 2 ] || echo '&TestCategory!=TwoSlaves')"
 }
 
 # alone LIBRARY: a rank without another is told what to do; MPI itself works.
@@ -141,7 +143,15 @@ alone() {
 
 # losses LIBRARY: what ends slaves, in a world with many to lose.
 losses() {
-  suite "losses-$1" "$dotnet" "$promises" launched --processor mpi --mpi "$1" -n 24 -- --no-ansi --output detailed --filter "TestCategory=EndsSlaves|FullyQualifiedName~LossOnMpi"
+  suite "losses-$1${TRANSPORT:+-$TRANSPORT}" "$dotnet" "$promises" launched --processor mpi --mpi "$1" -n 24 ${TRANSPORT:+--set mpi.transport="$TRANSPORT"} -- --no-ansi --output detailed --filter "TestCategory=EndsSlaves|FullyQualifiedName~LossOnMpi"
+}
+
+# library LIBRARY RANKS: what sends much, in an order of its own, or ends slaves, without the rings of one host.
+library() {
+  export TRANSPORT=mpi
+  FILTER="FullyQualifiedName~Conversation|FullyQualifiedName~Data|FullyQualifiedName~Dispatch|FullyQualifiedName~Output|FullyQualifiedName~Result|FullyQualifiedName~Time|FullyQualifiedName~WireTravel" conformance "$@"
+  losses "$1"
+  unset TRANSPORT
 }
 
 # tests NAME FILTER: tests of HpcRuntime.Tests that start mpiexec themselves.
@@ -241,7 +251,7 @@ starts() {
 }
 
 case $mode in
-  conformance | losses | starts)
+  conformance | losses | library | starts)
     [ "$hosts" = one ] || lab_up || exit 1
     for library in "${libraries[@]}"; do "$mode" "$library" "$ranks"; done
     ;;
@@ -251,13 +261,14 @@ case $mode in
   ci)
     for library in "${libraries[@]}"; do conformance "$library" 3; done
     for library in "${libraries[@]}"; do losses "$library"; done
+    for library in "${libraries[@]}"; do library "$library" 3; done
     tests fabric "FullyQualifiedName~Tests.MpiFabric."
     tests launch "FullyQualifiedName~LaunchedRunTests"
     lab
     ;;
   matrix) matrix ;;
   *)
-    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, losses, fabric, launch, lab, ci, matrix or starts" >&2
+    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, losses, library, fabric, launch, lab, ci, matrix or starts" >&2
     exit 2
     ;;
 esac

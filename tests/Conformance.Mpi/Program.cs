@@ -14,10 +14,17 @@ internal static class Program
     /// <summary>In the world that a plain mpiexec started, which ends with the first rank that is lost.</summary>
     private static Task<int> Started(string[] args)
     {
-        // The first processor opens the world for all that follow, with the binding that its script asks for. On every rank but 0 this does not return.
-        var options = new ProcessorOptions();
-        options = Environment.GetEnvironmentVariable("BINDING") is { Length: > 0 } binding ? options with { Settings = new Dictionary<string, string> { ["mpi.binding"] = binding } } : options;
-        using (var processor = Processor.Load("mpi", options))
+        // The first processor opens the world for all that follow, with the binding and the transport that its script asks for. On every rank but 0 this does not return.
+        var settings = new Dictionary<string, string>();
+        foreach (var (variable, option) in new[] { ("BINDING", "mpi.binding"), ("TRANSPORT", "mpi.transport") })
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
+            {
+                settings.Add(option, value);
+            }
+        }
+
+        using (var processor = Processor.Load("mpi", new ProcessorOptions { Settings = settings }))
         {
             Fabrics.WorldSlaves = processor.SlaveCount;
         }

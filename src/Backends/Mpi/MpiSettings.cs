@@ -20,16 +20,23 @@ internal static class MpiSettings
     private static readonly FabricOption ThreadsOption = new("threads", "the thread level asked for; multiple: the application calls MPI whenever it likes", "serialized", ["serialized", "multiple"]);
     private static readonly FabricOption HeartbeatOption = new("heartbeat", "a rank that shows no life for this long is lost (10s, 500ms); none: never", "10s");
 
-    internal static IReadOnlyList<FabricOption> Options { get; } = [LibraryOption, CommunicatorOption, ThreadsOption, HeartbeatOption, .. MpiNetChoice.Options, .. LaunchOptions.All];
+    private static readonly FabricOption TransportOption = new("transport", "what carries short messages between the master and the ranks of its host: rings in memory that they share, or the MPI library, which carries all others in any case, and these too with mpi.binding=mpinet", "rings", ["rings", "mpi"]);
+
+    internal static IReadOnlyList<FabricOption> Options { get; } = [LibraryOption, CommunicatorOption, ThreadsOption, HeartbeatOption, TransportOption, .. MpiNetChoice.Options, .. LaunchOptions.All];
 
     /// <exception cref="ArgumentException">A value makes no sense; the message names it.</exception>
-    internal static MpiWorldSettings From(FabricSettings settings) => new(
-        Environment.GetEnvironmentVariable,
-        settings.Values.GetValueOrDefault(LibraryOption.Key),
-        Handle(settings),
-        settings.Get(ThreadsOption) == "multiple" ? Threading.Multiple : Threading.Serialized,
-        Time(settings, HeartbeatOption),
-        MpiNetChoice.From(settings.Values, Environment.GetEnvironmentVariable));
+    internal static MpiWorldSettings From(FabricSettings settings)
+    {
+        var net = MpiNetChoice.From(settings.Values, Environment.GetEnvironmentVariable);
+        return new(
+            Environment.GetEnvironmentVariable,
+            settings.Values.GetValueOrDefault(LibraryOption.Key),
+            Handle(settings),
+            settings.Get(ThreadsOption) == "multiple" ? Threading.Multiple : Threading.Serialized,
+            Time(settings, HeartbeatOption),
+            net,
+            settings.Get(TransportOption) == "rings" && net is null); // Whoever asks for MPI.NET wants it to carry the messages.
+    }
 
     private static nint? Handle(FabricSettings settings)
     {

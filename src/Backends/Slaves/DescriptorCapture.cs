@@ -24,6 +24,7 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
     private readonly long[] _settled = new long[2]; // Up to here it was taken or dropped.
     private readonly long[] _punched = new long[2];
     private readonly LeftoverOutput _leftover;
+    private readonly DescriptorOutput _output; // One command runs at a time.
     private long _begunAt;
     private long _endedAt;
     private bool _justEnded; // Nobody has looked for the slave's own output since the last command's end was taken.
@@ -34,6 +35,7 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
     {
         _files = [MemoryFile.Open(Descriptors.Duplicate(1)), MemoryFile.Open(Descriptors.Duplicate(2))];
         _leftover = new LeftoverOutput(this);
+        _output = new DescriptorOutput(this);
     }
 
     public ICommandOutput Leftover => _leftover;
@@ -57,7 +59,8 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
 
         _leftover.IsOpen = false;
         _begunAt = now;
-        return new DescriptorOutput(this, limit, _end[0], _end[1]);
+        _output.Begin(limit, _end[0], _end[1]);
+        return _output;
     }
 
     public void Dispose()
@@ -217,18 +220,21 @@ internal sealed class DescriptorCapture : IOutputCapture, IDisposable
     }
 }
 
-/// <summary>What one command has written: ranges of the two files.</summary>
-internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, long outBegin, long errorBegin) : ICommandOutput
+/// <summary>What one command has written: ranges of the two files. Used again for the next command.</summary>
+internal sealed class DescriptorOutput(DescriptorCapture capture) : ICommandOutput
 {
-    private Range _out = new(outBegin);
-    private Range _error = new(errorBegin);
+    private long _limit;
+    private Range _out;
+    private Range _error;
 
-    public bool Flooded => End(0) - outBegin + End(1) - errorBegin > limit;
+    public bool Flooded => End(0) - _out.Begin + End(1) - _error.Begin > _limit;
 
     public bool HasPending => Room(0) > 0 || Room(1) > 0;
 
     /// <summary>Never called: a descriptor tells nobody that it is written to.</summary>
     public Action? PendingHigh { get; set; }
+
+    internal void Begin(long limit, long outBegin, long errorBegin) => (_limit, _out, _error) = (limit, new Range(outBegin), new Range(errorBegin));
 
     public int Take(OutputStream stream, Span<byte> destination)
     {
@@ -254,13 +260,13 @@ internal sealed class DescriptorOutput(DescriptorCapture capture, long limit, lo
 
     /// <summary>Bytes of a stream that are there to be taken. The files do not tell in which order the two streams were written, so a flood on one
     /// must not cost what little is on the other: each is kept up to the limit.</summary>
-    private long Room(int stream) => Math.Min(End(stream), RangeOf(stream).Begin + limit) - RangeOf(stream).Next;
+    private long Room(int stream) => Math.Min(End(stream), RangeOf(stream).Begin + _limit) - RangeOf(stream).Next;
 
     /// <summary>What a flood writes beyond its limit is dropped, and its pages are given back.</summary>
     private void DropBeyondLimit(int stream)
     {
         ref var range = ref RangeOf(stream);
-        if (range.Next - range.Begin >= limit)
+        if (range.Next - range.Begin >= _limit)
         {
             capture.Settle(stream, End(stream));
         }

@@ -90,16 +90,37 @@ internal sealed class FutureCompletion<T> : FutureCompletion
 }
 
 /// <summary>Lets the thread that called <c>Execute</c> see that its command has ended.</summary>
-internal sealed class WaitCompletion : Completion, IDisposable
+internal sealed class WaitCompletion : Completion
 {
-    private readonly ManualResetEventSlim _event = new(false);
+    private volatile bool _ended;
+    private volatile bool _waits;
 
-    internal bool HasEnded => _event.IsSet;
+    internal bool HasEnded => _ended;
 
-    public void Dispose() => _event.Dispose();
-
-    internal override void Complete(CommandEntry entry) => _event.Set();
+    internal override void Complete(CommandEntry entry)
+    {
+        _ended = true;
+        Interlocked.MemoryBarrier(); // Either this sees that a thread waits, or that thread sees the end.
+        if (_waits)
+        {
+            lock (this)
+            {
+                Monitor.PulseAll(this);
+            }
+        }
+    }
 
     /// <summary>Waits while another thread drives the loop.</summary>
-    internal void Wait(TimeSpan most) => _event.Wait(most);
+    internal void Wait(TimeSpan most)
+    {
+        lock (this)
+        {
+            _waits = true;
+            Interlocked.MemoryBarrier();
+            if (!_ended)
+            {
+                Monitor.Wait(this, most);
+            }
+        }
+    }
 }

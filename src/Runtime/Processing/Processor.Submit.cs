@@ -158,7 +158,7 @@ public sealed partial class Processor
     {
         ThrowIfUnusable(nameof(Execute));
         cancellation.ThrowIfCancellationRequested();
-        using var completion = new WaitCompletion();
+        var completion = new WaitCompletion();
         var entry = MakeEntry(command, completion, options, stage: false);
         entry.Index = Interlocked.Increment(ref _submissions);
         using var registration = cancellation.CanBeCanceled ? cancellation.UnsafeRegister(_ => CancelEntry(entry), null) : default;

@@ -12,8 +12,7 @@ namespace HpcRuntime.Processing;
 /// <summary>One execution of a command on a slave. What it needs rarely is made when asked for.</summary>
 internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long startedAt) : ISlaveContext, IDisposable
 {
-    private readonly object _stopGate = new();
-    private CancellationTokenSource? _source; // Under the stop gate: commands ask on their own threads, the watchdog cancels.
+    private CancellationTokenSource? _source; // Under the slave's stop gate: commands ask on their own threads, the watchdog cancels.
     private volatile StopReason _stopReason;  // Written under the stop gate.
     private long _graceEnd;
     private bool _reportedStuck;
@@ -41,7 +40,7 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
     {
         get
         {
-            lock (_stopGate)
+            lock (slave.StopGate)
             {
                 if (_source is null)
                 {
@@ -91,7 +90,7 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
             return;
         }
 
-        lock (_stopGate)
+        lock (slave.StopGate)
         {
             _source?.Dispose();
             _source = null;
@@ -101,7 +100,7 @@ internal sealed class SlaveContext(SlaveLoop slave, CommandHeader header, long s
     /// <summary>Asks the command to stop; the first reason stays, but a caller's cancellation outranks draining. Called under the slave's gate.</summary>
     internal void Stop(StopReason reason, long graceEnd)
     {
-        lock (_stopGate)
+        lock (slave.StopGate)
         {
             if (_stopReason != StopReason.None)
             {

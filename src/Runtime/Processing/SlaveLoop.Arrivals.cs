@@ -101,7 +101,9 @@ internal sealed partial class SlaveLoop
     private void TakeCommands(Message message)
     {
         var count = (int)_reader.ReadVarUInt();
-        var held = new HeldMessage(message, count);
+        var held = _spare ?? new HeldMessage();
+        _spare = null;
+        held.Hold(message, count);
         var block = 0;
         for (var i = 0; i < count; i++)
         {
@@ -116,6 +118,15 @@ internal sealed partial class SlaveLoop
         if (_worn)
         {
             GiveBack(int.MaxValue); // Sent before the master heard of it.
+        }
+    }
+
+    /// <summary>The command needs its message no more.</summary>
+    private void Release(in PendingCommand pending)
+    {
+        if (pending.Held.Release())
+        {
+            _spare = pending.Held;
         }
     }
 
@@ -143,7 +154,7 @@ internal sealed partial class SlaveLoop
                 continue;
             }
 
-            next.Held.Release();
+            Release(next);
             if (report)
             {
                 AddUnstarted(next.Header);
@@ -176,7 +187,7 @@ internal sealed partial class SlaveLoop
         {
             var given = _pending.RemoveLast();
             _message.WriteVarUInt((ulong)given.Header.Id);
-            given.Held.Release();
+            Release(given);
         }
 
         Send();

@@ -46,7 +46,7 @@ internal sealed partial class SlaveLoop
             error = decoding;
         }
 
-        pending.Held.Release();
+        Release(pending);
         var outside = EnterFlow();
         var output = _capture.Begin(_settings.MaxOutput);
         output.PendingHigh = _shipOutput;

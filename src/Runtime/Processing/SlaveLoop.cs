@@ -36,6 +36,7 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     private readonly SlaveDataStore _data;
     private readonly SlaveLog _log = new();
     private readonly Action _shipOutput;
+    private HeldMessage? _spare; // Was let go of, and is used again.
     private int _gate = 1;
     private SlaveSettings _settings = SlaveSettings.BeforeWelcome;
     private long _resultDelay; // Results of short commands wait for each other this long, in Stopwatch ticks.
@@ -89,6 +90,9 @@ internal sealed partial class SlaveLoop : IRank, ISlaveEnvironment
     internal InLineOutput? InLineOutput { get; set; }
 
     internal long Seed => _settings.Seed;
+
+    /// <summary>Taken to stop a command, or to ask for its token: its own threads may.</summary>
+    internal object StopGate { get; } = new();
 
     internal IDataStore DataAt(long version) => _data.At(version);
 

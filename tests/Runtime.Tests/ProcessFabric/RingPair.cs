@@ -28,7 +28,7 @@ internal sealed unsafe class RingPair : IDisposable
 
     public Span<byte> Bytes => new(_ring.Address, Segment.RingBytes);
 
-    public ref long Tail => ref *(long*)(Segment.UpControl + Layout.TailAt);
+    public ref long Tail => ref *(long*)(Segment.UpControl + RingLayout.TailAt);
 
     /// <summary>A reader that has read nothing yet.</summary>
     public RingConsumer AnotherConsumer() => new(Segment.UpControl, _ring.Address, Segment.RingBytes);

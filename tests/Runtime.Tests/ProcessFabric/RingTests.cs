@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Threading;
-using HpcRuntime.Backends.Process;
+using HpcRuntime.Backends.Native;
 using HpcRuntime.Primitives;
 using NUnit.Framework;
 

@@ -84,7 +84,7 @@ public sealed class ShmCorruptionTests
 
     private static void OverwriteUpRing(SlaveSegment segment, int offset, byte value) => Overwrite(segment.MapUpRing(), offset, value);
 
-    private static unsafe void OverwriteTail(SlaveSegment segment, long value) => Volatile.Write(ref *(long*)(segment.UpControl + Layout.TailAt), value);
+    private static unsafe void OverwriteTail(SlaveSegment segment, long value) => Volatile.Write(ref *(long*)(segment.UpControl + RingLayout.TailAt), value);
 
     private static unsafe void Overwrite(Mapping ring, int offset, byte value)
     {

@@ -7,7 +7,7 @@ using HpcRuntime.Fabrics;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
-/// <summary>How a rank waits on MPI, whatever it waits for: it looks, spins for a moment while every awake rank of its host has a core (else yields twice), then sleeps on its word until rung.
+/// <summary>How a rank waits, whatever it waits for: it looks, spins for a moment while every awake rank of its host has a core (else yields twice), then sleeps on its word until rung.
 /// A library's blocking calls would burn the core; one look of theirs only starts progress, so whoever wakes looks several times.
 /// Where several processors of one master wait, one of them looks for all.</summary>
 internal abstract class MpiCommunicator(MpiWorld world) : Communicator
@@ -17,9 +17,6 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
     /// <summary>The same after a message that had to wake its receiver, whose first steps are slow.</summary>
     private static readonly long SpinTicksAfterWaking = 2 * SpinTicks;
-
-    /// <summary>So many looks take some ten microseconds: a few round trips between cores that are both running.</summary>
-    private const int LooksBeforeYielding = 48;
 
     /// <summary>The first look may only start what brings a message up.</summary>
     private const int LooksAroundYield = 4;
@@ -258,6 +255,10 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
             {
                 left = looks + 1;
             }
+            else if (!world.Receiver.UsesLibrary)
+            {
+                Pause.Once();
+            }
         }
 
         arrival = new Arrival(ArrivalKind.Deadline);
@@ -283,7 +284,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         var woke = world.TakeWoken();
         var mayShareCore = woke || _slept;
         _slept = false;
-        if (!mayShareCore && TryPoll(LooksBeforeYielding, out arrival))
+        if (!mayShareCore && TryPoll(world.Receiver.LooksBeforeYielding, out arrival))
         {
             return true;
         }
@@ -311,6 +312,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
         do
         {
             word.Raise();
+            world.Receiver.AskSoon();
             found = TryPoll(LooksAroundSleep, out arrival);
             if (!found)
             {
@@ -325,6 +327,7 @@ internal abstract class MpiCommunicator(MpiWorld world) : Communicator
 
             // One that was not rung, and sees nothing, sleeps on: only who was rung has a reason to spin.
             rung = word.Lower();
+            world.Receiver.AskSoon();
             found = found || TryPoll(LooksAroundSleep, out arrival);
             world.Tend();
         }

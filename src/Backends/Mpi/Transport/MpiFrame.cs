@@ -54,7 +54,7 @@ internal enum MpiFrameKind
     Long,
 }
 
-/// <summary>How a message lies in MPI's: one MPI message holds this header, one <see cref="MpiBlockEntry"/> for each block, the head, and small blocks; large ones follow as messages of their own
+/// <summary>How a message travels: one frame, in a ring or in a message of MPI's, holds this header, one <see cref="MpiBlockEntry"/> for each block, the head, and small blocks; large ones follow as messages of their own
 /// in pieces, under a tag that is theirs alone, so that they go from array to array and are received whenever the reader wants them.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MpiFrame

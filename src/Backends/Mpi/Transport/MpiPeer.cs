@@ -41,6 +41,9 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
     /// <summary>Whether this rank's host is its host, and their board is shared.</summary>
     internal bool IsLocal => Local >= 0;
 
+    /// <summary>Carry frames to and from it; null where the library does.</summary>
+    internal FrameRings? Rings { get; init; }
+
     /// <summary>The word on which it sleeps; where it is local.</summary>
     internal ParkWord Word { get; init; }
 

@@ -7,7 +7,7 @@ using HpcRuntime.Wire;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
-/// <summary>What this rank sends: nothing waits for the receiver. Small messages are copied into native memory; arrays that nobody changes go from where they are.
+/// <summary>What this rank sends: nothing waits for the receiver. Small messages are written into a ring, or copied into native memory for the library; arrays that nobody changes go from where they are.
 /// Everything under the gate.</summary>
 internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
 {
@@ -16,14 +16,20 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
 
     private readonly MpiBuffers _buffers = new();
     private readonly LinkedList<Pending> _pending = new();
+    private readonly List<MpiPeer> _crowded = []; // Whose rings had no room for all.
 
-    /// <summary>Sends that have not ended.</summary>
-    internal int PendingCount => _pending.Count;
+    /// <summary>Sends that have not ended, and ranks for which frames wait.</summary>
+    internal int PendingCount => _pending.Count + _crowded.Count;
 
     internal MpiBuffers Buffers => _buffers;
 
     internal bool IsPendingTo(MpiPeer to)
     {
+        if (to.Rings is { Waiting: > 0 } && !to.HasDied)
+        {
+            return true;
+        }
+
         foreach (var pending in _pending)
         {
             if (pending.To == to && !to.HasDied)
@@ -70,7 +76,9 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
             stream = NextStream(to);
         }
 
-        var frame = _buffers.Take((nuint)length);
+        var isShort = length <= MpiFrame.MostAtOnce;
+        var inRing = isShort && to.Rings is { } rings ? rings.TryReserve(length) : null;
+        var frame = inRing != null ? inRing : _buffers.Take((nuint)length);
         *(MpiFrame*)frame = new MpiFrame { Kind = kind, Ticket = ticket, HeadLength = head.Length, Blocks = blocks.Length, Stream = stream, HeadFollows = headFollows ? 1 : 0, Spread = spread };
         table.CopyTo(new Span<MpiBlockEntry>(frame + MpiFrame.Bytes, blocks.Length));
         if (!headFollows)
@@ -89,7 +97,11 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
             }
         }
 
-        if (length <= MpiFrame.MostAtOnce)
+        if (inRing != null)
+        {
+            to.Rings!.Publish();
+        }
+        else if (isShort)
         {
             BeginFrame(to, frame, (nuint)length);
         }
@@ -139,6 +151,11 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
     /// <param name="ended">Called with the receiver when one has ended after a while: it may have arrived only now.</param>
     internal void AskAfter(Action<MpiPeer> ended)
     {
+        for (var i = _crowded.Count - 1; i >= 0; i--)
+        {
+            PushTo(_crowded[i], ended);
+        }
+
         for (var asked = 0; asked < AskedAtOnce && _pending.First is { } first; asked++)
         {
             _pending.RemoveFirst();
@@ -208,10 +225,45 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
         }
     }
 
-    /// <summary>Most frames have left when the call comes back, and then nothing is to be remembered.</summary>
+    /// <summary>Has a frame wait for room in the ring.</summary>
+    private void Defer(MpiPeer to, byte* frame, nuint bytes)
+    {
+        to.Rings!.Defer(frame, (int)bytes);
+        if (!_crowded.Contains(to))
+        {
+            _crowded.Add(to);
+            PushTo(to, static _ => { }); // There may be room by now; if not, this asks for it. Whoever sends rings.
+        }
+    }
+
+    private void PushTo(MpiPeer to, Action<MpiPeer> ended)
+    {
+        var rings = to.Rings!;
+        if (to.HasDied)
+        {
+            rings.Drop(_buffers);
+        }
+        else if (rings.Push(_buffers))
+        {
+            ended(to);
+        }
+
+        if (rings.Waiting == 0)
+        {
+            _crowded.Remove(to);
+        }
+    }
+
+    /// <summary>Sends a short frame that was not written into a ring. Most have left when the library comes back, and then nothing is to be remembered.</summary>
     [SkipLocalsInit]
     private void BeginFrame(MpiPeer to, byte* frame, nuint bytes)
     {
+        if (to.Rings is not null)
+        {
+            Defer(to, frame, bytes);
+            return;
+        }
+
         nint request = 0;
         int flag;
         RawStatus status;

@@ -7,12 +7,18 @@ using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
-/// <summary>What this rank receives: frames from whoever sends, into a message that is always ready for the next one; and what follows them, each from its sender under its own tag.
-/// A receipt that has begun before its message comes spares the library to put it aside. MPI is called under the gate.</summary>
+/// <summary>What this rank receives: frames from the rings of its host and, through the library, from whoever else sends, into a message that is always ready for the next one;
+/// and what follows them, each from its sender under its own tag. A receipt that has begun before its message comes spares the library to put it aside. MPI is called under the gate.</summary>
 internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, TimeSpan? heartbeat, Func<int, MpiPeer> peerOf, Action<MpiPeer> ring)
 {
     /// <summary>A look asks the library so often: to ask again costs less than to come back.</summary>
     private const int TestsALook = 3;
+
+    /// <summary>Where some ranks have no rings, so many looks in a row at most find something in the rings and do not ask the library.</summary>
+    private const int LooksIntoRings = 16;
+
+    /// <summary>Where all have rings, one look of so many asks the library all the same: what it has begun for others moves only inside its calls.</summary>
+    private const int LooksWithoutLibrary = 256;
 
     private const int PoolSize = 64;
 
@@ -24,14 +30,105 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Ti
     private readonly Lock _poolGate = new();
     private MpiMessage? _pool;
     private int _pooled;
-    private MpiMessage? _ready; // Under the gate, as its request is; null before the first look and after the last.
+    private MpiPeer[] _ringed = [];
+    private int _nextRinged;    // The poller's, as the next two.
+    private int _untilLibraryFirst = LooksIntoRings;
+    private int _untilLibrary;
+    private MpiMessage? _ready; // Under the gate, as its request is; null before the library is first asked and after it was last.
     private nint _request;
     private bool _isClosed;
+
+    /// <summary>Whether frames come through the library: from ranks without rings.</summary>
+    internal bool UsesLibrary { get; private set; } = true;
+
+    /// <summary>Looks that take some ten microseconds: a few round trips between cores that are both running.</summary>
+    internal int LooksBeforeYielding => UsesLibrary ? 48 : Math.Max(16, 200 / Math.Max(1, _ringed.Length));
+
+    /// <summary>Says where frames come from, before the first look.</summary>
+    /// <param name="ringed">Those whose rings are looked into.</param>
+    /// <param name="usesLibrary">Whether others send frames.</param>
+    internal void Expect(MpiPeer[] ringed, bool usesLibrary) => (_ringed, UsesLibrary) = (ringed, usesLibrary);
 
     /// <summary>One look: the next frame, if there is one.</summary>
     /// <param name="from">Its sender.</param>
     /// <returns>Null when there is none, or its sender was lost before all of it was here.</returns>
     internal MpiMessage? TryReceive(out MpiPeer? from)
+    {
+        // Nobody is kept waiting by another who sends without end: the library has its turn, and in the rings one comes after the other.
+        if (UsesLibrary && --_untilLibraryFirst == 0)
+        {
+            _untilLibraryFirst = LooksIntoRings;
+            if (TryReceiveFromLibrary(out from) is { } early)
+            {
+                return early;
+            }
+
+            if (from is not null)
+            {
+                return null;
+            }
+        }
+
+        for (var left = _ringed.Length; left > 0; left--)
+        {
+            from = _ringed[_nextRinged];
+            _nextRinged = _nextRinged + 1 < _ringed.Length ? _nextRinged + 1 : 0;
+            if (!from.IsCut && TryReceive(from, out var message))
+            {
+                return message;
+            }
+        }
+
+        if (UsesLibrary || --_untilLibrary < 0)
+        {
+            _untilLibrary = LooksWithoutLibrary;
+            return TryReceiveFromLibrary(out from);
+        }
+
+        from = null;
+        return null;
+    }
+
+    /// <summary>Has the next look that finds nothing in the rings ask the library. The poller.</summary>
+    internal void AskSoon() => _untilLibrary = 0;
+
+    /// <summary>Looks into a ring. True when there was something, which is null where it was no frame.</summary>
+    private bool TryReceive(MpiPeer from, out MpiMessage? message)
+    {
+        message = null;
+        var rings = from.Rings!;
+        try
+        {
+            var frame = rings.TryRead();
+            if (frame.IsEmpty)
+            {
+                return false;
+            }
+
+            if (frame.Length <= MpiFrame.MostAtOnce)
+            {
+                message = Take();
+                frame.CopyTo(new Span<byte>(message.Room(MpiFrame.MostAtOnce), MpiFrame.MostAtOnce));
+                var length = frame.Length;
+                if (rings.Release())
+                {
+                    ring(from);
+                }
+
+                message = Opened(message, from, length);
+                return true;
+            }
+        }
+        catch (CorruptFrameException)
+        {
+            // As a frame that is too long: cut off below.
+        }
+
+        Cut(from);
+        return true;
+    }
+
+    private MpiMessage? TryReceiveFromLibrary(out MpiPeer? from)
     {
         // Nothing in between throws, so there is no try: inside of one, each call of the library would go through a stub and cost a look for the thread.
         from = null;
@@ -217,14 +314,19 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Ti
             return message.Frame.Kind == MpiFrameKind.Long ? ReceiveLong(message, from) : message;
         }
 
+        Cut(from);
+        return null;
+    }
+
+    /// <summary>What a rank sends cannot be read: it is lost, whatever became of it.</summary>
+    private static void Cut(MpiPeer from)
+    {
         from.IsCut = true;
         if (!from.HasDied)
         {
-            from.HasDied = true; // What it sends cannot be read: it is lost, whatever became of it.
+            from.HasDied = true;
             from.KilledBecause ??= "sent what cannot be a message";
         }
-
-        return null;
     }
 
     private MpiMessage? ReceiveLong(MpiMessage message, MpiPeer from)

@@ -12,7 +12,7 @@ using HpcRuntime.Fabrics;
 namespace HpcRuntime.Backends.Mpi.Transport;
 
 /// <summary>The ranks that mpiexec started, as one of them sees them: one for the life of the process, whatever processors come and go in it.
-/// Its messages travel on a duplicate of MPI_COMM_WORLD and never meet those of the application.</summary>
+/// Its messages travel in rings of the host, or on a duplicate of MPI_COMM_WORLD, and never meet those of the application.</summary>
 internal sealed unsafe partial class MpiWorld
 {
     private static readonly Lock OpenGate = new();
@@ -33,6 +33,7 @@ internal sealed unsafe partial class MpiWorld
         Remains = rank > 0 ? SlaveRemainsHere.Create() : null;
         (Peers, Board, Local) = Meet();
         Word = Board?.WordOf(Local) ?? new ParkWord((int*)NativeMemory.AllocZeroed(sizeof(int)));
+        Receiver.Expect([.. Peers.Where(peer => peer?.Rings is not null).Select(peer => peer!)], Peers.Any(MaySendThroughLibrary));
         HasRemote = Peers.Any(peer => peer is { IsLocal: false } && (Rank == 0 || peer.Rank == 0));
     }
 
@@ -233,7 +234,7 @@ internal sealed unsafe partial class MpiWorld
         var cards = Exchange(card);
         int[] here = [.. Enumerable.Range(0, Size).Where(rank => cards[rank].IsHostOf(card))];
         var local = Array.IndexOf(here, Rank);
-        var board = local == 0 ? NodeBoard.Create(here.Length) : null;
+        var board = local == 0 ? NodeBoard.Create(here.Length, Rank == 0 && Settings.UsesRings) : null;
         card.Board = board?.Descriptor ?? -1;
         Bell = (Rank == 0 ? here.Length < Size : !cards[0].IsHostOf(card)) ? RemoteBell.TryOpen(Rank) : null;
         Bell?.Describe(ref card);
@@ -252,19 +253,24 @@ internal sealed unsafe partial class MpiWorld
         for (var rank = 0; rank < Size; rank++)
         {
             var seen = board is not null && cards[rank].Board >= 0 ? Array.IndexOf(here, rank) : -1;
-            peers[rank] = rank == Rank ? null : MakePeer(rank, cards[rank], seen, board, HostOf(cards, rank));
+            peers[rank] = rank == Rank ? null : MakePeer(rank, cards[rank], seen, local, board, HostOf(cards, rank));
         }
 
         return (peers, board, local);
     }
 
-    private MpiPeer MakePeer(int rank, in HostCard card, int local, NodeBoard? board, int host)
+    /// <summary>Whether frames of a rank come through the library: the master's and to the master where they have no rings; those of slaves to each other, of which leaders of hosts send some, always.</summary>
+    private bool MaySendThroughLibrary(MpiPeer? peer) => peer is not null && (Rank == 0 || peer.Rank == 0 ? peer.Rings is null : !peer.IsLocal);
+
+    private MpiPeer MakePeer(int rank, in HostCard card, int local, int own, NodeBoard? board, int host)
     {
+        var ringed = local >= 0 && board!.HasRings && (Rank == 0 || rank == 0);
         var watched = local >= 0 && (Rank == 0 || rank == 0);
         var reads = watched && Rank == 0;
         return new MpiPeer(rank, card, local)
         {
             Host = host,
+            Rings = ringed ? board!.RingsOf(Math.Max(local, own), fromFirst: Rank == 0) : null,
             Word = local >= 0 ? board!.WordOf(local) : default,
             Process = watched ? ChildProcess.TryWatch(card.ProcessId) : null,
             Page = reads && MemoryFile.OfProcess(card.ProcessId, card.Page) is { } page ? Slaves.SlavePage.Open(page) : null,

@@ -11,7 +11,8 @@ namespace HpcRuntime.Backends.Mpi.Transport;
 /// <param name="Threads">The thread level that is asked for.</param>
 /// <param name="Heartbeat">How long a rank may be silent; null for ever.</param>
 /// <param name="Net">The MPI.NET that makes the calls; null for our own binding.</param>
-internal sealed record MpiWorldSettings(Func<string, string?> Environment, string? Library, nint? Communicator, Threading Threads, TimeSpan? Heartbeat, MpiNetChoice? Net)
+/// <param name="UsesRings">Whether short messages between the master and the ranks of its host go through rings in shared memory. The master's counts.</param>
+internal sealed record MpiWorldSettings(Func<string, string?> Environment, string? Library, nint? Communicator, Threading Threads, TimeSpan? Heartbeat, MpiNetChoice? Net, bool UsesRings)
 {
     /// <summary>Set by our launcher: ranks were started so that the job survives the loss of one. Its value is the folder in which each rank's end is noted.</summary>
     internal const string RunVariable = "HPCRUNTIME_MPI_RUN";

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HpcRuntime.Primitives;
 
 namespace HpcRuntime.Backends.Process;
 
@@ -7,12 +6,7 @@ namespace HpcRuntime.Backends.Process;
 /// A body too large for a frame lies in the bulk area; then the frame holds one entry that says where.</summary>
 internal static class Frame
 {
-    internal const int Alignment = 16;
-
     internal const int HeaderBytes = 16;
-
-    /// <summary>What a frame's room in the ring is for <paramref name="length"/> bytes.</summary>
-    internal static int Padded(int length) => (int)(((uint)length + Alignment - 1) & ~(uint)(Alignment - 1));
 }
 
 /// <summary>The first bytes of a frame.</summary>
@@ -63,6 +57,3 @@ internal struct BlockEntry
     /// <summary>For a reference: the extent that holds it.</summary>
     internal readonly BlockEntry Holder => this with { Segment = Segment & ~Reference, ByteCount = Bytes };
 }
-
-/// <summary>What another process wrote cannot be a message. The peer is treated as lost.</summary>
-internal sealed class CorruptFrameException(string what) : HpcRuntimeException($"corrupt message: {what}");

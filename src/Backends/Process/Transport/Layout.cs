@@ -34,9 +34,4 @@ internal static class Layout
     internal const int DownControlAt = 2048;
     internal const int UpControlAt = 3072;
     internal const int RingsAt = PageBytes;
-
-    // The control words of one ring.
-    internal const int TailAt = 0;
-    internal const int HeadAt = 256;
-    internal const int WantedAt = 512;
 }

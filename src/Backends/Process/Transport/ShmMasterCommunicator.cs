@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
+using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Wire;
 

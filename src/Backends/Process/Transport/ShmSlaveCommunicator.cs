@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Wire;
 

@@ -259,7 +259,8 @@ public abstract class LazyMapFixture(FabricUnderTest fabric) : FabricFixture(fab
             WaitUntil(() => processor.Statistics.Done >= 1, "The first result");
         }
 
-        using var results = processor.Map(SlowInput(AwaitFirst, () => read++), x => x == 0 ? Until(asked, x, 15_000) : x).GetEnumerator();
+        var waits = !Traits.InLine; // There the second is read when the first has run.
+        using var results = processor.Map(SlowInput(AwaitFirst, () => read++), x => x == 0 && waits ? Until(asked, x, 15_000) : x).GetEnumerator();
         Assert.That(results.MoveNext(), Is.True);
         Assert.That(results.Current, Is.Zero);
         if (!Traits.InLine)

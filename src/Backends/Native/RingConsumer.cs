@@ -2,7 +2,7 @@ using System;
 using System.Globalization;
 using System.Threading;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Native;
 
 /// <summary>The reading end of a byte ring of frames: one process, one thread. It believes nothing that it reads: a length or position that cannot be is reported as <see cref="CorruptFrameException"/>.</summary>
 internal sealed unsafe class RingConsumer
@@ -14,7 +14,7 @@ internal sealed unsafe class RingConsumer
     private long _knownTail;
     private int _frame;
 
-    /// <param name="control">The control words (<see cref="Layout.TailAt"/> and on).</param>
+    /// <param name="control">The control words (<see cref="RingLayout.TailAt"/> and on).</param>
     /// <param name="data">The bytes, mapped twice in a row.</param>
     /// <param name="capacity">Bytes, a power of two.</param>
     internal RingConsumer(byte* control, byte* data, int capacity)
@@ -29,11 +29,11 @@ internal sealed unsafe class RingConsumer
     /// <summary>How far the writer has come; <see cref="HasReached"/> tells when all that was there now has been read.</summary>
     internal long Published => Volatile.Read(ref Tail);
 
-    private ref long Tail => ref *(long*)(_control + Layout.TailAt);
+    private ref long Tail => ref *(long*)(_control + RingLayout.TailAt);
 
-    private ref long Head => ref *(long*)(_control + Layout.HeadAt);
+    private ref long Head => ref *(long*)(_control + RingLayout.HeadAt);
 
-    private ref long Wanted => ref *(long*)(_control + Layout.WantedAt);
+    private ref long Wanted => ref *(long*)(_control + RingLayout.WantedAt);
 
     internal bool HasReached(long published) => _head >= published;
 
@@ -50,7 +50,7 @@ internal sealed unsafe class RingConsumer
             }
 
             var unread = _knownTail - _head;
-            if (unread < 0 || unread > _capacity || unread % Frame.Alignment != 0)
+            if (unread < 0 || unread > _capacity || unread % RingLayout.Alignment != 0)
             {
                 _knownTail = _head;
                 throw new CorruptFrameException(string.Create(CultureInfo.InvariantCulture, $"{unread} unread bytes in a ring of {_capacity}"));
@@ -59,12 +59,12 @@ internal sealed unsafe class RingConsumer
 
         var start = _data + (_head & (_capacity - 1));
         var length = *(int*)start;
-        if (length < Frame.HeaderBytes || length > _capacity || Frame.Padded(length) > _knownTail - _head)
+        if (length < RingLayout.LeastFrameBytes || length > _capacity || RingLayout.Padded(length) > _knownTail - _head)
         {
             throw new CorruptFrameException(string.Create(CultureInfo.InvariantCulture, $"a frame of {length} bytes where {_knownTail - _head} are there"));
         }
 
-        _frame = Frame.Padded(length);
+        _frame = RingLayout.Padded(length);
         return new ReadOnlySpan<byte>(start, length);
     }
 

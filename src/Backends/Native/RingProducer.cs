@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 
-namespace HpcRuntime.Backends.Process;
+namespace HpcRuntime.Backends.Native;
 
 /// <summary>The writing end of a byte ring of frames: one process, one thread. A frame is visible to the reader only as a whole: a writer that dies in the middle of one leaves nothing.</summary>
 internal sealed unsafe class RingProducer
@@ -13,7 +13,7 @@ internal sealed unsafe class RingProducer
     private long _knownHead;
     private int _reserved;
 
-    /// <param name="control">The control words (<see cref="Layout.TailAt"/> and on), zero at first.</param>
+    /// <param name="control">The control words (<see cref="RingLayout.TailAt"/> and on), zero at first.</param>
     /// <param name="data">The bytes, mapped twice in a row.</param>
     /// <param name="capacity">Bytes, a power of two.</param>
     internal RingProducer(byte* control, byte* data, int capacity)
@@ -25,16 +25,16 @@ internal sealed unsafe class RingProducer
         _knownHead = Volatile.Read(ref Head);
     }
 
-    private ref long Tail => ref *(long*)(_control + Layout.TailAt);
+    private ref long Tail => ref *(long*)(_control + RingLayout.TailAt);
 
-    private ref long Head => ref *(long*)(_control + Layout.HeadAt);
+    private ref long Head => ref *(long*)(_control + RingLayout.HeadAt);
 
-    private ref long Wanted => ref *(long*)(_control + Layout.WantedAt);
+    private ref long Wanted => ref *(long*)(_control + RingLayout.WantedAt);
 
     /// <summary>Room for a frame of <paramref name="length"/> bytes, or an empty span when there is none at present. Nothing is visible before <see cref="Publish"/>.</summary>
     internal Span<byte> TryReserve(int length)
     {
-        var padded = Frame.Padded(length);
+        var padded = RingLayout.Padded(length);
         if (_tail + padded - _knownHead > _capacity)
         {
             _knownHead = Volatile.Read(ref Head);
