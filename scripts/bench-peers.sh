@@ -55,7 +55,7 @@ hpcrun=$PWD/artifacts/hpcrun/hpcrun
 folder=${BENCH_FOLDER:-../shared/bench}
 if [ ! -f "$folder/run.py" ]; then
   echo "no folder of peers at $folder (BENCH_FOLDER names it): our own beside the C floors only"
-  exec scripts/bench-table.sh --no-build
+  exec scripts/bench-table.sh --no-build --output "$output"
 fi
 
 export BENCH_OUT=${BENCH_OUT:-$PWD/artifacts/bench/peers}

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Instructions that one command that does nothing costs: a count, which is nearly the same on a noisy machine.
 #
-#   scripts/count-instructions.sh [COMMANDS]      default 20000
+#   scripts/count-instructions.sh [--check] [COMMANDS]      default 20000
+#
+# --check fails when a side takes a tenth more than tests/Simulation/instructions.txt says, whose figures are of the SDK that it names.
 #
 # The real loops of master and slave run on one thread, without a transport (tests/Simulation), under valgrind's callgrind:
 # the master's work for N and for 2N commands, each in a message of its own; the difference is what N commands cost, so that start-up and
@@ -17,7 +19,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
 
+check=false
+if [ "${1:-}" = --check ]; then
+  check=true
+  shift
+fi
+
 commands=${1:-20000}
+baseline=tests/Simulation/instructions.txt
 program=tests/Simulation/bin/Release/net10.0/HpcRuntime.Simulation.dll
 
 exec 3>&1 # Where the reason goes also from inside a command substitution.
@@ -57,8 +66,18 @@ per_command() {
     cannot "callgrind counted '$once' and '$twice' instructions on the $1"
   fi
 
-  echo "INSTRUCTIONS_PER_COMMAND fabric=simulated side=$1 $(((twice - once) / commands))"
+  local found=$(((twice - once) / commands)) known
+  echo "INSTRUCTIONS_PER_COMMAND fabric=simulated side=$1 $found"
+  if $check; then
+    known=$(sed -nE "s/^$1 ([0-9]+)\$/\1/p" "$baseline")
+    if [ "$found" -gt $((known * 11 / 10)) ]; then
+      echo "count-instructions: the $1 takes $found instructions a command, more than a tenth over the $known of $baseline"
+      worse=1
+    fi
+  fi
 }
 
+worse=0
 per_command slave
 per_command master
+exit "$worse"

@@ -9,6 +9,7 @@
 #   scripts/test-mpi.sh launch                     hpcrun and other programs that launch themselves, both libraries
 #   scripts/test-mpi.sh lab [LIBRARY...]           decay-fit with 1, 2 and 5 slaves on one host and on three, each result compared with uni's;
 #                                                  then the faults of a cluster (cut cable, slow link, a host without ssh, a lost daemon). As root.
+#   scripts/test-mpi.sh slurm                      hpcrun under srun and in an allocation of a Slurm of one node (slurm-lab.sh). As root.
 #   scripts/test-mpi.sh ci                         what .ci/run does: all of the above, with 3 ranks on one host
 #   scripts/test-mpi.sh matrix [LIBRARY...]        conformance with 1, 2 and 5 ranks on one host and on three, then the lab. As root.
 #   scripts/test-mpi.sh starts [COUNT [LIBRARY...]]  COUNT (default 200) starts and stops in a row, after which nothing may be left
@@ -53,6 +54,7 @@ summarise() {
   local status=$?
   rm -rf "$folder"
   [ -z "${lab_is_up:-}" ] || scripts/hosts-lab.sh down
+  [ -z "${slurm_is_up:-}" ] || scripts/slurm-lab.sh down
   if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
     echo "FAILED: $mode ended early, with status $status"
     failed=1
@@ -217,6 +219,52 @@ lab() {
   tests lab "FullyQualifiedName~HostsLabTests|FullyQualifiedName~HostsLabData"
 }
 
+# slurm: what a batch system starts takes its rank, and a job of its own starts what it needs; each result compared with uni's.
+slurm() {
+  echo
+  echo "== slurm"
+  fit "$folder/uni.csv" --processor uni
+  if ! scripts/slurm-lab.sh up; then
+    judge 1 "Slurm does not start here, for the reason above"
+    return 0
+  fi
+
+  slurm_is_up=yes
+  under_slurm "MPICH under srun --mpi=pmi2" mpich srun -Q --mpi=pmi2 -n 3 --overcommit
+  under_slurm "Open MPI under srun --mpi=pmix" openmpi srun -Q --mpi=pmix -n 3 --overcommit
+  under_slurm "MPICH, started in an allocation" mpich salloc -Q -n 3 --overcommit launched
+  under_slurm "Open MPI, started in an allocation" openmpi salloc -Q -n 3 --overcommit launched
+  scripts/slurm-lab.sh down
+  slurm_is_up=
+}
+
+# under_slurm WHAT LIBRARY WORDS... [launched]: a fit behind those words, which starts its ranks itself where they end with "launched", and an exit code.
+under_slurm() {
+  local what=$1 library=$2 status=0 fabric=() words=("${@:3}")
+  if [ "${words[-1]}" = launched ]; then
+    unset 'words[-1]'
+    fabric=(--processor mpi -n 2)
+  fi
+
+  rm -f "$folder/slurm.csv"
+  (
+    eval "$(scripts/slurm-lab.sh env)"
+    export HPCRUNTIME_MPI=$library
+    timeout 120 "${words[@]}" "$dotnet" "$hpcrun" run decay-fit --seed 3 "${fabric[@]}" -- examples/DecayFit/data/misra1a.csv --model saturation --simulations 20000 --output "$folder/slurm.csv"
+  ) </dev/null >"$folder/slurm.log" 2>&1 || status=$?
+  cmp "$folder/uni.csv" "$folder/slurm.csv" || status=1
+  [ "$status" -eq 0 ] || cat "$folder/slurm.log"
+  judge "$status" "$what: the file of uni"
+  status=0
+  (
+    eval "$(scripts/slurm-lab.sh env)"
+    export HPCRUNTIME_MPI=$library
+    timeout 120 "${words[@]}" "$dotnet" "$peer" program "${fabric[@]}" code 7
+  ) </dev/null >"$folder/slurm.log" 2>&1 || status=$?
+  [ "$status" -eq 7 ] || cat "$folder/slurm.log"
+  judge "$((status != 7))" "$what: the application's exit code"
+}
+
 # matrix: every number of ranks on one host, then on three.
 matrix() {
   for hosts in one three; do
@@ -260,15 +308,18 @@ case $mode in
   lab) lab ;;
   ci)
     for library in "${libraries[@]}"; do conformance "$library" 3; done
+    for library in "${libraries[@]}"; do alone "$library"; done
     for library in "${libraries[@]}"; do losses "$library"; done
     for library in "${libraries[@]}"; do library "$library" 3; done
     tests fabric "FullyQualifiedName~Tests.MpiFabric."
     tests launch "FullyQualifiedName~LaunchedRunTests"
+    slurm
     lab
     ;;
+  slurm) slurm ;;
   matrix) matrix ;;
   *)
-    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, losses, library, fabric, launch, lab, ci, matrix or starts" >&2
+    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, losses, library, fabric, launch, lab, slurm, ci, matrix or starts" >&2
     exit 2
     ;;
 esac

@@ -26,6 +26,10 @@ needs=(
   "tc iproute2"
   "unshare util-linux"
   "flock util-linux"
+  "munged munge"
+  "slurmctld slurmctld"
+  "slurmd slurmd"
+  "srun slurm-client"
 )
 
 give_up() {

@@ -19,6 +19,7 @@ internal static class ProgramScenarios
         "numbers" => Numbers(processor, int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)),
         "arrays" => Arrays(processor, int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)),
         "exit" => Exit(processor),
+        "writers" => Writers(processor, int.Parse(args[1], CultureInfo.InvariantCulture)),
         "wait" => Wait(processor),
         "stuck" => Stuck(processor),
         "mpinet" => MpiNetScenario.Run(processor),
@@ -61,6 +62,16 @@ internal static class ProgramScenarios
     {
         var answer = processor.Execute(new ArrayCommand(there > 0 ? new Lent<long[]>(Pattern.Make(there)) : null, back));
         Console.WriteLine($"{there} there, {answer.Value.Length} back: {(Pattern.Holds(answer.Value) ? "right" : "WRONG")}");
+        return 0;
+    }
+
+    /// <summary>Commands that print through managed code, native code and child programs, each compared with what it must have printed.</summary>
+    private static int Writers(Processor processor, int count)
+    {
+        var commands = Enumerable.Range(0, count).Select(i => processor.AddToQueue(new MixedWriterCommand(i))).ToArray();
+        processor.RunQueue();
+        var whole = commands.Where((command, i) => command.Output.Out == string.Concat(Enumerable.Range(0, 10).Select(line => $"{i}.{line}\n"))).Count();
+        Console.WriteLine($"{whole} of {count} whole");
         return 0;
     }
 

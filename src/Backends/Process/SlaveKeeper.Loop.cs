@@ -69,7 +69,7 @@ internal sealed partial class SlaveKeeper
             if (!TryAdd(slave, request))
             {
                 slave.Dispose();
-                return; // The seat it was to have has another holder by now, or none.
+                return; // All end, or the seat it was to have has another holder by now, or none.
             }
 
             _starter.Start(slave, seat);
@@ -106,7 +106,7 @@ internal sealed partial class SlaveKeeper
         {
             slave.IsSuccessor = request.IsSuccessor;
             slave.Waiting = request.IsSuccessor ? request.Seat : null;
-            if (request.IsSuccessor && Find(_slaves, request.Rank, request.Incarnation - 1) is null)
+            if (_closing || (request.IsSuccessor && Find(_slaves, request.Rank, request.Incarnation - 1) is null))
             {
                 return false;
             }

@@ -27,7 +27,7 @@ internal sealed partial class SlaveKeeper : IDisposable
     private readonly List<SlaveProcess> _ended = [];  // Under the gate: those that ended by themselves and are not retired yet.
     private long _completedBefore;                    // Under the gate: commands completed by slaves that are gone.
     private bool _aborted;                            // Under the gate.
-    private volatile bool _closing;
+    private volatile bool _closing;                   // Written under the gate.
 
     internal SlaveKeeper(SlaveStarter starter, SlaveTransport transport, ProcessSettings settings, Serilog.ILogger log)
     {
@@ -186,6 +186,7 @@ internal sealed partial class SlaveKeeper : IDisposable
         var deadline = Stopwatch.GetTimestamp() + (long)(grace.TotalSeconds * Stopwatch.Frequency);
         lock (_gate)
         {
+            _closing = true; // Together: one that is being started is either among these, or is not added any more.
             foreach (var slave in _slaves)
             {
                 if (slave.IsSuccessor)
@@ -198,7 +199,6 @@ internal sealed partial class SlaveKeeper : IDisposable
             }
         }
 
-        _closing = true;
         _poll.Ring();
         _thread.Join();
         lock (_gate)

@@ -72,6 +72,11 @@ internal sealed record BenchArguments(string? Workload, string Mode, int Repetit
             throw new UsageException($"--mode is '{mode}'; each (one command in a message) and default (as the runtime packs them) are known.");
         }
 
+        if (options.Versus is not null && (options.Workload is not null || options.Json))
+        {
+            throw new UsageException($"--vs compares the table, and {(options.Workload is null ? "--json" : "--workload")} prints none: give one of the two.");
+        }
+
         return new BenchArguments(
             options.Workload,
             mode,

@@ -89,8 +89,8 @@ internal sealed class BenchTable(BenchArguments arguments, TextWriter output)
                 number++;
                 if (line.Trim().Length > 0)
                 {
-                    var figure = JsonSerializer.Deserialize<Figure>(line) ?? throw new JsonException("null");
-                    figures[figure.What] = figure.Value;
+                    var figure = JsonSerializer.Deserialize<Figure>(line);
+                    figures[figure?.What ?? throw new JsonException("no figure of the table")] = figure.Value;
                 }
             }
         }
@@ -110,5 +110,5 @@ internal sealed class BenchTable(BenchArguments arguments, TextWriter output)
     private sealed record Row(string Name, string Workload, string Unit, bool MoreIsBetter, Func<Measurement, double> Value, int Tasks, long Payload);
 
     /// <summary>One line of JSON.</summary>
-    private sealed record Figure(string What, double Value, string Unit, string Fabric, int Slaves);
+    private sealed record Figure(string? What, double Value, string Unit, string Fabric, int Slaves);
 }

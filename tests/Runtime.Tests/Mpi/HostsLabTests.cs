@@ -92,11 +92,26 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
         2,
         hpcrun =>
         {
-            Leftover.WaitFor(() => LaunchedRanks.Rank(hpcrun.Id, 2) is not null && LaunchedRanks.Rank(hpcrun.Id, 0) is not null && LaunchedRanks.HasBegun(hpcrun.Id));
+            Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && LaunchedRanks.IsBusy(hpcrun.Id, 2));
             LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
         },
+        mustSay: "is lost",
         mayEndTheJob: error => library == "openmpi" && error.Contains("pml_ob1", StringComparison.Ordinal) && error.Contains("FATAL", StringComparison.Ordinal),
-        simulations: 200_000);
+        simulations: 300_000);
+
+    [Test]
+    public void A_master_that_is_killed_leaves_nobody_on_any_host_for_more_than_10_s()
+    {
+        using var hpcrun = HpcrunProcess.Start(Variables("ssh"), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);
+        hpcrun.WaitForLine("started");
+        int[] ranks = [.. Enumerable.Range(0, 4).Select(rank => LaunchedRanks.Rank(hpcrun.Id, rank)!.Value)];
+        var clock = Stopwatch.StartNew();
+        LaunchedRanks.Signal(ranks[0], 9);
+        Leftover.WaitFor(() => !ranks.Any(Leftover.Runs));
+
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+        Assert.That(hpcrun.WaitForExit().Code, Is.Not.Zero);
+    }
 
     [Test]
     public void A_cut_cable_costs_a_slave_and_not_the_run()
@@ -168,7 +183,7 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
 
     private (string Name, string Value)[] Variables(string agent, params string[] settings) => [("HPCRUNTIME_MPI", library), .. HostsLab.Variables(agent, settings)];
 
-    private void Compare(int slaves, Action<HpcrunProcess> during, Func<string, bool>? mayEndTheJob = null, int simulations = 60_000)
+    private void Compare(int slaves, Action<HpcrunProcess> during, Func<string, bool>? mayEndTheJob = null, string mustSay = "", int simulations = 60_000)
     {
         var folder = Directory.CreateTempSubdirectory("lab-decay-fit-");
         try
@@ -185,6 +200,7 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
             }
 
             Assert.That(code, Is.Zero, error);
+            Assert.That(error, Does.Contain(mustSay));
             Assert.That(File.ReadAllBytes(Path.Combine(folder.FullName, "lab.csv")), Is.EqualTo(File.ReadAllBytes(Path.Combine(folder.FullName, "uni.csv"))));
         }
         finally

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace HpcRuntime.Tests.Mpi;
 
@@ -19,6 +20,10 @@ internal static partial class LaunchedRanks
         .Where(found => found.Environment.Contains(string.Create(CultureInfo.InvariantCulture, $"\0PMI_RANK={rank}\0"), StringComparison.Ordinal) || found.Environment.Contains(string.Create(CultureInfo.InvariantCulture, $"\0OMPI_COMM_WORLD_RANK={rank}\0"), StringComparison.Ordinal))
         .Where(found => Program(found.Process) == "dotnet")
         .Select(found => (int?)found.Process).FirstOrDefault();
+
+    /// <summary>Whether a rank has had half a second of processor time: it is past its start.</summary>
+    internal static bool IsBusy(int launcher, int rank) =>
+        Rank(launcher, rank) is { } process && Regex.Match(Text(process, "stat"), @"\) \S( -?\d+){10} (\d+)") is { Success: true } found && int.Parse(found.Groups[2].Value, CultureInfo.InvariantCulture) > 50;
 
     /// <summary>Sends a signal.</summary>
     internal static void Signal(int process, int signal)

@@ -50,7 +50,7 @@ internal sealed class LaunchedRunTests(string library)
             string[] Words(string fabric, string file) => ["run", "decay-fit", "--processor", fabric, "--seed", "3", "-n", "2", "--", Misra, "--model", "saturation", "--simulations", "300000", "--output", Path.Combine(folder.FullName, file)];
             Assert.That(HpcrunProcess.Run(Words("uni", "uni.csv")).Code, Is.Zero);
             using var hpcrun = HpcrunProcess.Start([("HPCRUNTIME_MPI", library)], Words("mpi", "mpi.csv"));
-            Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && IsBusy(LaunchedRanks.Rank(hpcrun.Id, 2)));
+            Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && LaunchedRanks.IsBusy(hpcrun.Id, 2));
             LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
             var (code, _, error) = hpcrun.WaitForExit();
 
@@ -122,19 +122,6 @@ internal sealed class LaunchedRunTests(string library)
 
         Assert.That(code, Is.Zero, output + error);
         Assert.That(output, Does.Contain("thread level serialized").And.Contain("belongs to its launcher").And.Contain("ping").And.Contain("clocks").And.EndWith("All is well.\n"));
-    }
-
-    private static bool IsBusy(int? process)
-    {
-        try
-        {
-            // Half a second of processor time: it is past its start.
-            return process is { } id && Regex.Match(File.ReadAllText($"/proc/{id}/stat"), @"\) \S( -?\d+){10} (\d+)") is { Success: true } found && int.Parse(found.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture) > 50;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 
     private (int Code, string Output, string Error) Run(params string[] args) => HpcrunProcess.Run([("HPCRUNTIME_MPI", library)], [.. args.TakeWhile(word => word != "--"), "--processor", "mpi", .. args.SkipWhile(word => word != "--")]);

@@ -71,6 +71,7 @@ public sealed class MpiBindingTests
     [TestCase("OMPI_COMM_WORLD_SIZE=3 OMPI_COMM_WORLD_RANK=1 PMIX_RANK=1", "mpiexec of Open MPI", 1, 3)]
     [TestCase("PMI_SIZE=4 PMI_RANK=0 MPI_LOCALRANKID=0", "mpiexec of MPICH", 0, 4)]
     [TestCase("PMI_SIZE=4 PMI_RANK=2 SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=2", "srun", 2, 4)]
+    [TestCase("PMI_SIZE=4 PMI_RANK=2 MPI_LOCALNRANKS=4 SLURM_STEP_NUM_TASKS=1 SLURM_PROCID=0", "mpiexec of MPICH", 2, 4)]
     [TestCase("PMI_SIZE=1 PMI_RANK=0", "mpiexec of MPICH", 0, 1)]
     public void The_launcher_is_read_from_the_environment(string variables, string name, int rank, int size)
     {

@@ -28,6 +28,16 @@ public sealed class MpiFabricTests
     }
 
     [Test]
+    public void Lines_of_commands_are_whole_attributed_and_in_order_whoever_writes_them([Values] Mpi mpi)
+    {
+        const int Commands = 300;
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["program", "writers", $"{Commands}"]);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.That((code, lines[^1]), Is.EqualTo((0, $"{Commands} of {Commands} whole")), error);
+        Assert.That(lines.Length, Is.EqualTo((10 * Commands) + 1), "Shown once.");
+    }
+
+    [Test]
     public void An_application_that_begins_and_ends_MPI_itself_uses_it_beside_the_fabric([Values] Mpi mpi)
     {
         var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi"]);

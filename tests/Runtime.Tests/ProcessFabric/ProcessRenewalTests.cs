@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 using HpcRuntime.Commands;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
@@ -65,6 +67,18 @@ public sealed class ProcessRenewalTests(string transport)
         Assert.That(values.Order(), Is.EqualTo(Enumerable.Range(0, 90)));
         Assert.That(processor.SlaveCount, Is.EqualTo(3));
         Assert.That(processor.ExecuteOnEverySlave(new ProcessIdCommand()).Values.Distinct().Count(), Is.EqualTo(3));
+    }
+
+    /// <summary>One that was being started just then was once waited for, for ever.</summary>
+    [Test]
+    public void A_processor_that_closes_while_a_successor_is_started_ends([Range(0, 19)] int round)
+    {
+        var processor = Open(1, null, ("recycle-after", "1"));
+        processor.Execute(new ProcessIdCommand()); // Whoever runs the next one is started meanwhile.
+        using var never = new ManualResetEventSlim();
+        never.Wait(TimeSpan.FromMilliseconds(round / 4.0));
+        var closing = Task.Run(processor.Dispose);
+        Assert.That(closing.Wait(TimeSpan.FromSeconds(30)), Is.True);
     }
 
     [Test]

@@ -10,11 +10,15 @@ namespace HpcRuntime.Backends.Mpi.Interop;
 /// <param name="Size">Ranks in all.</param>
 internal sealed record MpiLauncher(string Name, MpiFamily? Family, int Rank, int Size)
 {
-    private static readonly (string Name, MpiFamily? Family, string Size, string Rank)[] Known =
+    /// <summary>Set by hydra, MPICH's mpiexec, and by no other.</summary>
+    private const string HydrasOwn = "MPI_LOCALNRANKS";
+
+    private static readonly (string Name, MpiFamily? Family, string Size, string Rank, string? Own)[] Known =
     [
-        ("mpiexec of Open MPI", MpiFamily.OpenMpi, "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"),
-        ("srun", null, "SLURM_STEP_NUM_TASKS", "SLURM_PROCID"), // Before PMI: srun --mpi=pmi2 sets those too.
-        ("mpiexec of MPICH", MpiFamily.Mpich, "PMI_SIZE", "PMI_RANK"),
+        ("mpiexec of Open MPI", MpiFamily.OpenMpi, "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", null),
+        ("mpiexec of MPICH", MpiFamily.Mpich, "PMI_SIZE", "PMI_RANK", HydrasOwn), // Before srun: in an allocation of Slurm hydra starts its daemons with that, and their variables reach the ranks.
+        ("srun", null, "SLURM_STEP_NUM_TASKS", "SLURM_PROCID", null), // Before PMI: srun --mpi=pmi2 sets those too.
+        ("mpiexec of MPICH", MpiFamily.Mpich, "PMI_SIZE", "PMI_RANK", null),
     ];
 
     /// <summary>This process's number among those of its host, where the launcher says it.</summary>
@@ -24,9 +28,9 @@ internal sealed record MpiLauncher(string Name, MpiFamily? Family, int Rank, int
     internal static MpiLauncher? Detect(Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        foreach (var (name, family, sizeVariable, rankVariable) in Known)
+        foreach (var (name, family, sizeVariable, rankVariable, own) in Known)
         {
-            if (Number(environment(sizeVariable)) is { } size and > 0 && Number(environment(rankVariable)) is { } rank && rank < size)
+            if ((own is null || environment(own) is not null) && Number(environment(sizeVariable)) is { } size and > 0 && Number(environment(rankVariable)) is { } rank && rank < size)
             {
                 var local = environment("OMPI_COMM_WORLD_LOCAL_RANK") ?? environment("MPI_LOCALRANKID") ?? environment("SLURM_LOCALID");
                 return new MpiLauncher(name, family, rank, size) { LocalRank = Number(local) };

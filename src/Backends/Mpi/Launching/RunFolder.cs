@@ -116,9 +116,10 @@ internal sealed class RunFolder : IDisposable
 
     private string? Read(string name)
     {
+        var file = System.IO.Path.Combine(Path, name);
         try
         {
-            return File.ReadAllText(System.IO.Path.Combine(Path, name)).Trim();
+            return File.Exists(file) ? File.ReadAllText(file).Trim() : null; // Asked ten times a second for what is not there yet: an exception each time would cost half a percent of a core.
         }
         catch (FileNotFoundException)
         {

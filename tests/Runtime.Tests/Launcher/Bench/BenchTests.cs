@@ -85,6 +85,20 @@ internal sealed class BenchTests
         Assert.That(output.Split('\n').Single(line => line.StartsWith("round trip", StringComparison.Ordinal)).TrimEnd(), Does.EndWith("-"), "There is nothing to compare it with.");
     }
 
+    [TestCase("""{"system":"hpcruntime-thread","workload":"W1"}""")]
+    [TestCase("null")]
+    [TestCase("half a li")]
+    public void A_line_that_is_no_figure_of_the_table_is_named(string line)
+    {
+        var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, "bench-wrong.jsonl");
+        File.WriteAllLines(file, ["""{"What":"no-op commands","Value":1,"Unit":"commands/s","Fabric":"thread","Slaves":2}""", line]);
+
+        var (code, output, error) = HpcrunProcess.Run("bench", "--processor", "thread", "-n", "1", "--vs", file);
+
+        Assert.That((code, output), Is.EqualTo((2, string.Empty)));
+        Assert.That(error, Does.Contain("bench-wrong.jsonl, line 2: not a line that hpcrun bench --json printed."));
+    }
+
     [Test]
     public void The_table_as_json_can_be_compared_with_later()
     {
@@ -102,6 +116,8 @@ internal sealed class BenchTests
     [TestCase("--workload is given more than once.", "bench", "--workload=W1", "--workload=W2")]
     [TestCase("unknown option --payloads", "bench", "--payloads", "3")]
     [TestCase("--vs: '/no/such/file' cannot be read", "bench", "--vs", "/no/such/file", "--processor", "thread")]
+    [TestCase("--vs compares the table, and --workload prints none", "bench", "--vs", "earlier.jsonl", "--workload", "W1")]
+    [TestCase("--vs compares the table, and --json prints none", "bench", "--vs", "earlier.jsonl", "--json")]
     [TestCase("hpcrun bench: 'x' is one argument too many.", "bench", "x")]
     public void What_is_wrong_with_the_command_line_is_told_in_one_line(string message, params string[] args)
     {
