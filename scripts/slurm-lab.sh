@@ -22,13 +22,13 @@ down() {
   for daemon in slurmd slurmctld munged; do
     [ -f "$folder/$daemon.pid" ] || continue
     pid=$(cat "$folder/$daemon.pid")
-    kill "$pid" 2>/dev/null || true
+    kill "$pid" 2>/dev/null || true # It may have ended by itself.
     for ((tries = 0; tries < 50; tries++)); do
       grep -qs "$daemon" "/proc/$pid/cmdline" || continue 2 # Ended: one that nobody has waited for yet has no command line.
       sleep 0.2
     done
 
-    kill -9 "$pid" 2>/dev/null || true
+    kill -9 "$pid" 2>/dev/null || true # It may have ended since the last look.
   done
 
   rm -rf "$folder"

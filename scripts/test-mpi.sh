@@ -39,6 +39,7 @@ hpcrun=src/Launcher/bin/$configuration/net10.0/hpcrun.dll
 peer=tests/MpiPeer/bin/$configuration/net10.0/HpcRuntime.Tests.MpiPeer.dll
 promises=tests/Conformance.Mpi/bin/$configuration/net10.0/HpcRuntime.Conformance.Mpi.dll
 dotnet=$(command -v dotnet) # On other hosts it need not be on PATH.
+before=() # What a program is started by.
 folder=$(mktemp -d)
 mkdir -p artifacts/mpi
 passed=0
@@ -161,11 +162,11 @@ tests() {
   suite "$1" "$dotnet" "tests/Runtime.Tests/bin/$configuration/net10.0/HpcRuntime.Tests.dll" --no-ansi --output detailed --filter "$2"
 }
 
-# fit FILE OPTIONS...: the same fit every time, into FILE.
+# fit FILE OPTIONS...: the same fit every time, into FILE; behind the words of `before`.
 fit() {
   local file=$1
   shift
-  timeout 120 dotnet "$hpcrun" run decay-fit --seed 3 "$@" -- examples/DecayFit/data/misra1a.csv --model saturation --simulations 20000 --output "$file" </dev/null >"$file.log" 2>&1
+  timeout 120 "${before[@]}" "$dotnet" "$hpcrun" run decay-fit --seed 3 "$@" -- examples/DecayFit/data/misra1a.csv --model saturation --simulations 20000 --output "$file" </dev/null >"$file.log" 2>&1
 }
 
 # fits LIBRARY: every number of slaves on every host file.
@@ -240,27 +241,21 @@ slurm() {
 
 # under_slurm WHAT LIBRARY WORDS... [launched]: a fit behind those words, which starts its ranks itself where they end with "launched", and an exit code.
 under_slurm() {
-  local what=$1 library=$2 status=0 fabric=() words=("${@:3}")
-  if [ "${words[-1]}" = launched ]; then
-    unset 'words[-1]'
+  local what=$1 status=0 fabric=() before=("${@:3}")
+  local -x HPCRUNTIME_MPI=$2 SLURM_CONF
+  eval "$(scripts/slurm-lab.sh env)"
+  if [ "${before[-1]}" = launched ]; then
+    unset 'before[-1]'
     fabric=(--processor mpi -n 2)
   fi
 
   rm -f "$folder/slurm.csv"
-  (
-    eval "$(scripts/slurm-lab.sh env)"
-    export HPCRUNTIME_MPI=$library
-    timeout 120 "${words[@]}" "$dotnet" "$hpcrun" run decay-fit --seed 3 "${fabric[@]}" -- examples/DecayFit/data/misra1a.csv --model saturation --simulations 20000 --output "$folder/slurm.csv"
-  ) </dev/null >"$folder/slurm.log" 2>&1 || status=$?
+  fit "$folder/slurm.csv" "${fabric[@]}" || status=$?
   cmp "$folder/uni.csv" "$folder/slurm.csv" || status=1
-  [ "$status" -eq 0 ] || cat "$folder/slurm.log"
+  [ "$status" -eq 0 ] || cat "$folder/slurm.csv.log"
   judge "$status" "$what: the file of uni"
   status=0
-  (
-    eval "$(scripts/slurm-lab.sh env)"
-    export HPCRUNTIME_MPI=$library
-    timeout 120 "${words[@]}" "$dotnet" "$peer" program "${fabric[@]}" code 7
-  ) </dev/null >"$folder/slurm.log" 2>&1 || status=$?
+  timeout 120 "${before[@]}" "$dotnet" "$peer" program "${fabric[@]}" code 7 </dev/null >"$folder/slurm.log" 2>&1 || status=$?
   [ "$status" -eq 7 ] || cat "$folder/slurm.log"
   judge "$((status != 7))" "$what: the application's exit code"
 }
