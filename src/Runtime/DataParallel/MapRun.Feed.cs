@@ -20,7 +20,9 @@ internal sealed partial class MapRun<T, TResult>
     /// <summary>An input that takes longer for a block is slow.</summary>
     private static readonly TimeSpan SlowInput = TimeSpan.FromMilliseconds(1);
 
-    internal override void Feed(FeedUntil until = FeedUntil.Full)
+    internal override void Feed() => Feed(FeedUntil.Full, 0);
+
+    internal override void Feed(FeedUntil until, int version)
     {
         if (Interlocked.Increment(ref _feeding) > 1)
         {
@@ -31,23 +33,24 @@ internal sealed partial class MapRun<T, TResult>
         do
         {
             asked = Volatile.Read(ref _feeding);
-            FeedNow(until);
+            FeedNow(until, version);
         }
         while (Interlocked.CompareExchange(ref _feeding, 0, asked) != asked);
     }
 
-    private void FeedNow(FeedUntil until)
+    private void FeedNow(FeedUntil until, int version)
     {
         try
         {
-            var version = Version;
-            while (TryTakeBlock(out var slow) is { } block)
+            var slow = false;
+            while (until == FeedUntil.Full || (Version == version && !(until == FeedUntil.Slow && slow)))
             {
-                Send(block);
-                if ((until != FeedUntil.Full && Version != version) || (until == FeedUntil.Slow && slow))
+                if (TryTakeBlock(out slow) is not { } block)
                 {
                     return;
                 }
+
+                Send(block);
             }
         }
         catch (Exception thrown)

@@ -25,8 +25,12 @@ internal abstract class MapRun(Processor processor)
     internal abstract bool IsOver { get; }
 
     /// <summary>Sends out what may go out now. Reads the input on this thread; does nothing when another thread is at it. What the input throws ends the map.</summary>
-    /// <param name="until">When to come back early: the consumer may be waiting behind a slow input.</param>
-    internal abstract void Feed(FeedUntil until = FeedUntil.Full);
+    internal abstract void Feed();
+
+    /// <summary>The same, and back earlier: the consumer may be waiting behind a slow input.</summary>
+    /// <param name="until">When.</param>
+    /// <param name="version">What <see cref="Version"/> was before the consumer last looked for a result: another one is news.</param>
+    internal abstract void Feed(FeedUntil until, int version);
 
     /// <summary>The consumer has had all of a piece.</summary>
     internal abstract void Consumed(int items);

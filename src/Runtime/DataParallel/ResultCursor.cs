@@ -31,7 +31,7 @@ internal abstract class ResultCursor<TResult, TItem>(MapRun map, PieceStore<TRes
         version = map.Version;
         if (!TakePiece())
         {
-            map.Feed(FeedUntil.News);
+            map.Feed(FeedUntil.News, version);
             if (!TakePiece())
             {
                 return IsOver();
@@ -39,7 +39,7 @@ internal abstract class ResultCursor<TResult, TItem>(MapRun map, PieceStore<TRes
         }
         else
         {
-            map.Feed(FeedUntil.Slow);
+            map.Feed(FeedUntil.Slow, map.Version);
         }
 
         return true;

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
@@ -105,7 +103,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     [Promise]
     public void Progress_of_a_processor_ends_with_all_that_was_done()
     {
-        var told = new Listener();
+        var told = new ProgressListener();
         var processor = Open(2, new ProcessorOptions { Progress = told, ProgressPeriod = TimeSpan.FromMilliseconds(5), ErrorPolicy = ErrorPolicy.Continue });
         for (var i = 0; i < 20; i++)
         {
@@ -123,7 +121,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     [Promise]
     public void Progress_is_told_while_commands_run()
     {
-        var told = new Listener();
+        var told = new ProgressListener();
         var processor = Open(1, new ProcessorOptions { Progress = told, ProgressPeriod = TimeSpan.FromMilliseconds(5) });
         var waiting = processor.Submit(new AwaitSignalCommand(Signal("go")));
         WaitUntil(() => told.All.Any(p => p is { Total: 1, Running: 1, Queued: 0, Done: 0 }), "Word of the running command");
@@ -135,7 +133,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     [Promise]
     public void Progress_is_told_one_call_at_a_time_and_no_more_often_than_asked()
     {
-        var told = new Listener { Milliseconds = 5 };
+        var told = new ProgressListener { Milliseconds = 5 };
         var start = Stopwatch.GetTimestamp();
         Open(2).Map(Enumerable.Range(0, 200).ToArray(), x => Work(x), new MapOptions { Progress = told, ProgressPeriod = TimeSpan.FromMilliseconds(20), ChunkSize = 5 }).Wait();
         WaitUntil(() => told.Last.Done == 200, "The last word");
@@ -147,7 +145,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     [Promise]
     public void Progress_of_a_map_counts_its_items()
     {
-        var told = new Listener();
+        var told = new ProgressListener();
         var results = Open(2).Map(Enumerable.Range(0, 300).ToArray(), x => x == 111 ? throw new FormatException("no") : x, new MapOptions { Progress = told });
         results.Wait();
         Assert.That(results.FailureAt(111), Is.Not.Null);
@@ -158,7 +156,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     [Promise]
     public void Progress_of_a_lazy_map_grows_with_what_it_has_read()
     {
-        var told = new Listener();
+        var told = new ProgressListener();
         var sum = 0;
         foreach (var value in Open(2).Map(Enumerable.Range(0, 200).Where(x => x >= 0), x => x, new MapOptions { Progress = told, ProgressPeriod = TimeSpan.FromMilliseconds(1), Window = 20 }))
         {
@@ -177,7 +175,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     [Promise]
     public void Progress_of_a_cancelled_map_tells_what_was_cancelled()
     {
-        var told = new Listener();
+        var told = new ProgressListener();
         var results = Open(1).Map(Enumerable.Range(0, 50).ToArray(), (x, slave) => x == 20 ? StayUntilCancelled(slave) : x, new MapOptions { Progress = told, ChunkSize = 10 });
         Assert.That(results[9], Is.EqualTo(9));
         results.Cancel();
@@ -190,7 +188,7 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
     public void A_listener_that_throws_is_told_nothing_more_and_stops_nothing()
     {
         var calls = 0;
-        var listener = new Listener { Told = () => throw new InvalidOperationException($"call {Interlocked.Increment(ref calls)}") };
+        var listener = new ProgressListener { Told = () => throw new InvalidOperationException($"call {Interlocked.Increment(ref calls)}") };
         var processor = Open(1);
         Assert.That(processor.Map(Enumerable.Range(0, 60).ToArray(), x => Work(x), new MapOptions { Progress = listener, ProgressPeriod = TimeSpan.FromMilliseconds(1) }).Sum(), Is.EqualTo(1770));
         WaitUntil(() => Volatile.Read(ref calls) > 0, "The first word");
@@ -217,33 +215,5 @@ public abstract class ObservationFixture(FabricUnderTest fabric) : FabricFixture
         Pause.For(15_000, slave.Cancellation);
         slave.Cancellation.ThrowIfCancellationRequested();
         return 0;
-    }
-
-    /// <summary>Keeps what it is told.</summary>
-    private sealed class Listener : IProgress<WorkProgress>
-    {
-        private readonly ConcurrentQueue<WorkProgress> _all = new();
-        private int _inside;
-
-        internal Action? Told { get; init; }
-
-        internal int Milliseconds { get; init; }
-
-        internal int Overlaps { get; private set; }
-
-        internal int Count => _all.Count;
-
-        internal IReadOnlyList<WorkProgress> All => _all.ToArray();
-
-        internal WorkProgress Last => _all.LastOrDefault() ?? new WorkProgress(0, false, 0, 0, 0, 0, TimeSpan.Zero);
-
-        public void Report(WorkProgress value)
-        {
-            Overlaps += Interlocked.Increment(ref _inside) > 1 ? 1 : 0;
-            Pause.For(Milliseconds);
-            _all.Enqueue(value);
-            Interlocked.Decrement(ref _inside);
-            Told?.Invoke();
-        }
     }
 }
