@@ -168,9 +168,9 @@ def floor(library, ranks, field, *arguments, limit=60):
     return lambda: figure(launch(["mpiexec." + library, "-n", str(ranks), os.path.join(BUILT, "mpi-" + library)] + [str(a) for a in arguments], limit), field)
 
 
-def shared_memory(field, *arguments, limit=60):
-    """The C program over shared memory."""
-    return lambda: figure(launch([os.path.join(BUILT, "arrays")] + [str(a) for a in arguments], limit), field)
+def shared_memory(program, field, *arguments, limit=60):
+    """A C program over shared memory: arrays or wake."""
+    return lambda: figure(launch([os.path.join(BUILT, program)] + [str(a) for a in arguments], limit), field)
 
 
 def lines(count, *command, limit=240):
@@ -193,7 +193,7 @@ def build_floors():
     os.makedirs(BUILT, exist_ok=True)
     source = os.path.join(ROOT, "tests", "Benchmarks", "floor")
     problems = []
-    for compiler, name, program in (("gcc", "arrays.c", "arrays"), ("mpicc.mpich", "mpi.c", "mpi-mpich"), ("mpicc.openmpi", "mpi.c", "mpi-openmpi")):
+    for compiler, name, program in (("gcc", "arrays.c", "arrays"), ("gcc", "wake.c", "wake"), ("mpicc.mpich", "mpi.c", "mpi-mpich"), ("mpicc.openmpi", "mpi.c", "mpi-openmpi")):
         try:
             done = subprocess.run([compiler, "-O2", "-o", os.path.join(BUILT, program), os.path.join(source, name)], capture_output=True, text=True)
             if done.returncode != 0:
