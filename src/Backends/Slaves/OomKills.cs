@@ -1,8 +1,7 @@
 using System;
+using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Threading;
 
 namespace HpcRuntime.Backends.Slaves;
@@ -11,10 +10,10 @@ namespace HpcRuntime.Backends.Slaves;
 /// <remarks>An instance remembers older counts, for who asks whether there was one a moment ago; noted by one thread, asked from any.</remarks>
 internal sealed class OomKills
 {
-    private const string Line = "oom_kill ";
-
     private readonly Lock _gate = new();
     private (long At, long Newer, long Older) _counts = (Stopwatch.GetTimestamp(), Count(), Count()); // Under the gate. The older count is one to two seconds old.
+
+    private static ReadOnlySpan<byte> Line => "\noom_kill "u8;
 
     /// <summary>Whether there was one since the count before the last: within one or two seconds.</summary>
     internal bool AnyLately
@@ -41,11 +40,21 @@ internal sealed class OomKills
     }
 
     /// <summary>So far; 0 where the system does not tell.</summary>
+    /// <remarks>Bytes on purpose: two hundred lines once a second would be strings, and warm enough to be compiled again while all else sleeps.</remarks>
     internal static long Count(string file = "/proc/vmstat")
     {
         try
         {
-            return File.ReadLines(file).FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal)) is { } found ? long.Parse(found.AsSpan(Line.Length), CultureInfo.InvariantCulture) : 0;
+            using var handle = File.OpenHandle(file);
+            Span<byte> text = stackalloc byte[16 * 1024];
+            var length = 0;
+            for (int read; length < text.Length && (read = RandomAccess.Read(handle, text[length..], length)) > 0;)
+            {
+                length += read;
+            }
+
+            var at = text[..length].IndexOf(Line);
+            return at >= 0 && Utf8Parser.TryParse(text[(at + Line.Length)..length], out long count, out _) ? count : 0;
         }
         catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
         {

@@ -39,7 +39,7 @@ internal static class BenchRecord
             json.WriteNumber("peak_rss_max_mb", Math.Round(after.LargestMebibytes, 1));
             json.WriteString("mode", mode);
             json.WriteNumber("rep", repetition);
-            if (workload.WarmsUp)
+            if (workload is not StartWorkload) // Which nobody watched from its beginning on.
             {
                 json.WriteNumber("foreign_cpu_s", Math.Round(after.MachineSeconds - before.MachineSeconds - master - others, 3));
                 json.WriteNumber("steal_s", Math.Round(after.StealSeconds - before.StealSeconds, 3));

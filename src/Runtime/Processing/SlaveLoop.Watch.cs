@@ -13,6 +13,9 @@ internal sealed partial class SlaveLoop
     /// <summary>What a running command has printed goes home at least this often.</summary>
     private static readonly long ShipInterval = Stopwatch.Frequency / 20;
 
+    /// <summary>What goes over a network moves only when somebody looks: at least every 10 ms.</summary>
+    private static readonly long OldestOverNetwork = Stopwatch.Frequency / 100 * SlaveWatchdog.LooksAnAge;
+
     private long _shippedAt;
     private long _heardAt; // When the present command, or one before it, last heard a word.
 
@@ -51,8 +54,8 @@ internal sealed partial class SlaveLoop
         return Quiet(age, now);
     }
 
-    /// <summary>A command in a conversation is looked after as often as one that has just begun; and what goes over a network moves only when somebody looks.</summary>
-    private long Quiet(long age, long now) => Math.Max(1, Math.Min(_communicator.MovesOnlyWhenLookedAt ? Stopwatch.Frequency : long.MaxValue, Math.Min(age, now - Volatile.Read(ref _heardAt))));
+    /// <summary>A command in a conversation is looked after as often as one that has just begun.</summary>
+    private long Quiet(long age, long now) => Math.Max(1, Math.Min(_communicator.MovesOnlyWhenLookedAt ? OldestOverNetwork : long.MaxValue, Math.Min(age, now - Volatile.Read(ref _heardAt))));
 
     private void LookAfter(SlaveContext running, long now)
     {

@@ -8,6 +8,9 @@ namespace HpcRuntime.Processing;
 /// It wakes every millisecond while commands run, less often the longer all of them have been running, and parks when none runs.</summary>
 internal static class SlaveWatchdog
 {
+    /// <summary>How often a command is looked after in the time that it has taken already.</summary>
+    internal const int LooksAnAge = 20;
+
     private const int QuietTicksBeforeParking = 16;
 
     /// <summary>Output is shipped and a time-out seen this late at most.</summary>
@@ -116,11 +119,11 @@ internal static class SlaveWatchdog
         Rung.WaitOne();
     }
 
-    /// <summary>A hundredth of the age of the youngest command (or of the last word it heard): whatever waits for the watchdog then waits for a hundredth of what the command has taken already, and a command of
-    /// 10 s costs some 600 looks.</summary>
+    /// <summary>A twentieth of the age of the youngest command (or of the last word it heard): whatever waits for the watchdog then waits for a twentieth of what the command has taken already, and a command of
+    /// 10 s costs some 280 looks.</summary>
     private static int Interval(long youngest)
     {
         var milliseconds = youngest == long.MaxValue ? 0 : youngest * 1000 / Stopwatch.Frequency;
-        return (int)Math.Clamp(milliseconds / 100, 1, MostMilliseconds);
+        return (int)Math.Clamp(milliseconds / LooksAnAge, 1, MostMilliseconds);
     }
 }
