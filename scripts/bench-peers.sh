@@ -6,7 +6,7 @@
 # --install brings the peers from Debian packages, as root with apt-get; without it, or elsewhere, what is missing is named and left out of the table.
 # The folder of the peers' programs (run.py and bench_*.py, the contract that hpcrun bench keeps too) is BENCH_FOLDER, else ../shared/bench. Where there is none, the script says so and
 # measures only our own beside the C floors, with scripts/bench-table.sh. Ours are called ours-thread, ours-process, ours-mpich and ours-openmpi. Records are kept in BENCH_OUT
-# (default artifacts/bench/peers); a run takes about 40 minutes with all systems, so give those that you want.
+# (default artifacts/bench/peers, emptied first); a run takes about 40 minutes with all systems, so give those that you want.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
@@ -14,7 +14,7 @@ source scripts/environment.sh
 packages=(python3 python3-numpy python3-mpi4py python3-joblib python3-distributed python3-ipyparallel parallel coop-computing-tools mpich openmpi-bin gcc libmpich-dev libopenmpi-dev)
 install=false
 build=true
-systems=pool,thread,ppe,raw-ompi,futures-ompi,joblib
+systems=pool,thread,ppe,raw-ompi,futures-ompi,joblib,dask,ipyparallel,gnuparallel,workqueue
 output=docs/performance.md
 runner=(--gate 4)
 command="scripts/bench-peers.sh $*"
@@ -58,7 +58,12 @@ if [ ! -f "$folder/run.py" ]; then
   exec scripts/bench-table.sh --no-build --output "$output"
 fi
 
-export BENCH_OUT=${BENCH_OUT:-$PWD/artifacts/bench/peers}
+if [ -z "${BENCH_OUT:-}" ]; then
+  BENCH_OUT=$PWD/artifacts/bench/peers
+  rm -rf "$BENCH_OUT" # The runner takes the quietest records of all that it finds, whatever build they are of.
+fi
+
+export BENCH_OUT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
 python3 -B "$folder/run.py" --systems "$systems" "${runner[@]}" \
   --also "ours-thread=$hpcrun bench --processor thread" \

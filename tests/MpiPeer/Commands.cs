@@ -67,6 +67,20 @@ internal sealed class ExitCommand(int code) : SlaveCommand<int>
     }
 }
 
+/// <summary>A loop without an end.</summary>
+internal sealed class EndlessCommand : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        for (var turns = 1; turns != 0; turns |= 1)
+        {
+            turns++;
+        }
+
+        return slave.Rank;
+    }
+}
+
 internal sealed class WaitCommand(int milliseconds) : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave)

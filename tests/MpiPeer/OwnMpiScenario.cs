@@ -35,11 +35,11 @@ internal static class OwnMpiScenario
         return 0;
     }
 
-    /// <summary>It begins MPI with a thread level with which the fabric cannot work.</summary>
-    internal static int RunFunneled()
+    /// <summary>It begins MPI with one thread level and asks the fabric for another.</summary>
+    internal static int RunLevel(Threading begun, string asked)
     {
-        using var environment = new MpiEnvironment(Threading.Funneled);
-        using var processor = Processor.Load("mpi");
+        using var environment = new MpiEnvironment(begun);
+        using var processor = Processor.Load("mpi", Set("mpi.threads", asked));
         Console.WriteLine($"opened with {environment.Threading}");
         return 0;
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Hosting;
 using HpcRuntime.Primitives;
 using HpcRuntime.Tests.MpiPeer;
@@ -13,7 +14,7 @@ try
         "faults" => FaultsScenario.Run(),
         "about" => AboutScenario.Run(rest),
         "own-mpi" => OwnMpiScenario.Run(),
-        "own-mpi-funneled" => OwnMpiScenario.RunFunneled(),
+        "own-mpi-level" => OwnMpiScenario.RunLevel(Enum.Parse<Threading>(rest[0]), rest[1]),
         "own-mpi-part" => OwnMpiScenario.RunPart(),
         "own-mpi-multiple" => OwnMpiScenario.RunMultiple(int.Parse(rest[0], CultureInfo.InvariantCulture)),
         "own-mpinet" => OwnMpiNetScenario.Run(rest[0], begins: rest.Length == 1),

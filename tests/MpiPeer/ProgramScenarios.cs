@@ -104,11 +104,11 @@ internal static class ProgramScenarios
         return 0;
     }
 
-    /// <summary>One command that heeds nothing, among others.</summary>
+    /// <summary>One command that computes for ever and heeds nothing, among others.</summary>
     private static int Stuck(Processor processor)
     {
         var values = new List<int>();
-        var stuck = processor.AddToQueue(new WaitCommand(120_000), options: new CommandOptions { Timeout = TimeSpan.FromMilliseconds(300) });
+        var stuck = processor.AddToQueue(new EndlessCommand(), options: new CommandOptions { Timeout = TimeSpan.FromMilliseconds(300) });
         for (var i = 0; i < 20; i++)
         {
             processor.AddToQueue(new NumberCommand(i, 0), values.Add);

@@ -77,6 +77,11 @@ internal sealed record BenchArguments(string? Workload, string Mode, int Repetit
             throw new UsageException($"--vs compares the table, and {(options.Workload is null ? "--json" : "--workload")} prints none: give one of the two.");
         }
 
+        if (options.Workload is null && (options.Mode is not null || options.Tasks is not null || options.Payload is not null))
+        {
+            throw new UsageException($"--{(options.Mode is not null ? "mode" : options.Tasks is not null ? "tasks" : "payload")} is for one --workload; the table has its own.");
+        }
+
         return new BenchArguments(
             options.Workload,
             mode,

@@ -28,7 +28,7 @@ internal sealed class BenchTable(BenchArguments arguments, TextWriter output)
     /// <summary>Measures, prints, and compares.</summary>
     internal int Run(Processor processor)
     {
-        var earlier = arguments.Versus is { } file ? Read(file) : [];
+        var earlier = arguments.Versus is { } file ? Read(file, processor) : [];
         var figures = Rows.Select(row => (Row: row, Value: Measure(processor, row))).ToArray();
         if (arguments.Json)
         {
@@ -78,7 +78,7 @@ internal sealed class BenchTable(BenchArguments arguments, TextWriter output)
 
     private static string Text(double value) => value.ToString(value < 100 ? "F2" : "N0", CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, double> Read(string file)
+    private static Dictionary<string, double> Read(string file, Processor processor)
     {
         var figures = new Dictionary<string, double>(StringComparer.Ordinal);
         var number = 0;
@@ -91,6 +91,10 @@ internal sealed class BenchTable(BenchArguments arguments, TextWriter output)
                 {
                     var figure = JsonSerializer.Deserialize<Figure>(line);
                     figures[figure?.What ?? throw new JsonException("no figure of the table")] = figure.Value;
+                    if ((figure.Fabric, figure.Slaves) != (processor.FabricName, processor.SlaveCount))
+                    {
+                        throw new UsageException($"{file}, line {number}: measured on {figure.Fabric} with {figure.Slaves} slaves, and this is {processor.FabricName} with {processor.SlaveCount}: give the same -n and --processor.");
+                    }
                 }
             }
         }

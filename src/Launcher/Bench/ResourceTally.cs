@@ -73,15 +73,15 @@ internal sealed class ResourceTally
     }
 
     /// <summary>Time on a core of every thread of the run that lives, in seconds, as the scheduler counts it: to the nanosecond, where ticks of 10 ms miss what wakes often and briefly.</summary>
-    internal Dictionary<string, double> OnCore()
+    internal Dictionary<(int Process, string Thread), double> OnCore()
     {
-        var threads = new Dictionary<string, double>(StringComparer.Ordinal);
+        var threads = new Dictionary<(int Process, string Thread), double>();
         foreach (var id in OperatingSystem.IsLinux() ? Processes() : [])
         {
             foreach (var thread in ThreadsOf(id))
             {
                 var nanoseconds = Read(thread + "/schedstat");
-                threads[thread] = NextNumber(ref nanoseconds) / 1e9;
+                threads[(id, thread)] = NextNumber(ref nanoseconds) / 1e9;
             }
         }
 

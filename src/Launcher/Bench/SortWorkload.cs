@@ -31,10 +31,25 @@ internal sealed class SortWorkload : Workload
         var sorted = GC.AllocateUninitializedArray<double>(count);
         processor.ExecuteOnEverySlave(new NoOp(0));
         var measured = stage.Time(count, 8, () => Sort(processor, input, sorted, stage.Slaves));
-        for (var i = 1; i < count; i++)
+        var again = new Random(42);
+        var (given, came) = (0UL, 0UL); // Sums of the bits: those of the same numbers in any order are equal.
+        for (var i = 0; i < count; i++)
         {
-            Stage.Check(sorted[i - 1] <= sorted[i], $"elements {i - 1} and {i} are in the wrong order");
+            if (i > 0 && !(sorted[i - 1] <= sorted[i]))
+            {
+                throw new WrongResultException($"elements {i - 1} and {i} are in the wrong order");
+            }
+
+            if (input[i] != again.NextDouble())
+            {
+                throw new WrongResultException($"element {i} of the input was changed");
+            }
+
+            given += BitConverter.DoubleToUInt64Bits(input[i]);
+            came += BitConverter.DoubleToUInt64Bits(sorted[i]);
         }
+
+        Stage.Check(given == came, "what is sorted is not what was given");
 
         return measured with { Mebibytes = count * 8.0 / (1 << 20), More = [("note", "sample sort: dealt out on the master, parts sorted by slaves")] };
     }

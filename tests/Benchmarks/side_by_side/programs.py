@@ -17,8 +17,9 @@ PEERS = os.environ.get("BENCH_FOLDER") or os.path.join(ROOT, "..", "shared", "be
 MPICH_PYTHON = os.path.join(os.environ.get("BENCH_PEERS", os.path.join(tempfile.gettempdir(), "bench-peers")), "mpi4py-src/build/lib.linux-x86_64-cpython-311")
 LEAST_SHARE = 0.5  # A farm counts when every slave ran at least so much of its fair share: a quarter of the whole with two.
 
-LEAST_CPU = "least CPU of a task"  # Fields of no record: see least_cpu, settled_cpu and settled_rate.
+LEAST_CPU = "least CPU of a task"  # Fields of no record: see least_cpu, settled and settled_rate.
 SETTLED_CPU = "CPU of the last repetition"
+SETTLED_MOST = "the same of the process that used most"
 SETTLED_RATE = "tasks_per_s of the last quarter"
 
 
@@ -91,11 +92,13 @@ def least_cpu(records):
     return min(figures)
 
 
-def settled_cpu(records):
-    """Seconds on a core, all threads of all processes, in the last repetition: in the first ones the run-time still compiles, in the background, what has become warm."""
-    if len(records) < 2:
-        raise Failed("one repetition only")
-    return records[-1]["on_core_s"]
+def settled(field):
+    """Seconds on a core in the last repetition: in the first ones the run-time still compiles, in the background, what has become warm."""
+    def last(records):
+        if len(records) < 2:
+            raise Failed("one repetition only")
+        return records[-1][field]
+    return last
 
 
 def settled_rate(records):
@@ -103,7 +106,7 @@ def settled_rate(records):
     return figure(records[-(len(records) + 3) // 4:], "tasks_per_s")
 
 
-OWN_FIELDS = {LEAST_CPU: least_cpu, SETTLED_CPU: settled_cpu, SETTLED_RATE: settled_rate}
+OWN_FIELDS = {LEAST_CPU: least_cpu, SETTLED_CPU: settled("on_core_s"), SETTLED_MOST: settled("on_core_most_s"), SETTLED_RATE: settled_rate}
 
 
 def of(records, field):

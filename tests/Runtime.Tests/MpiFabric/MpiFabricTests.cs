@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text.RegularExpressions;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
 using NUnit.Framework;
@@ -9,7 +10,7 @@ namespace HpcRuntime.Tests.MpiFabric;
 /// <summary>The fabric in worlds of its own, where the conformance suite does not reach. Started by a plain mpiexec.</summary>
 [Platform("Linux")]
 [NonParallelizable]
-public sealed class MpiFabricTests
+public sealed partial class MpiFabricTests
 {
     [Test]
     public void Outside_mpiexec_the_command_to_type_is_told()
@@ -48,8 +49,16 @@ public sealed class MpiFabricTests
     [Test]
     public void A_thread_level_that_is_too_low_is_refused_by_name([Values] Mpi mpi)
     {
-        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi-funneled"]);
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi-level", "Funneled", "serialized"]);
         Assert.That(error, Does.Contain("MPI was begun with the thread level Funneled").And.Contains("needs Serialized or Multiple"), output);
+        Assert.That(code, Is.EqualTo(3), error);
+    }
+
+    [Test]
+    public void A_thread_level_below_the_one_that_is_asked_for_is_refused_by_name([Values] Mpi mpi)
+    {
+        var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi-level", "Serialized", "multiple"]);
+        Assert.That(error, Does.Contain("MPI was begun with the thread level Serialized, and mpi.threads asks for Multiple"), output);
         Assert.That(code, Is.EqualTo(3), error);
     }
 
@@ -140,5 +149,25 @@ public sealed class MpiFabricTests
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 
-    private static string[] Leftovers() => [.. new[] { "/dev/shm", "/tmp" }.SelectMany(folder => System.IO.Directory.EnumerateFileSystemEntries(folder, "*hpcruntime*"))];
+    /// <summary>Files of runs, and processes of ranks, as scripts/test-mpi.sh starts looks for them.</summary>
+    private static string[] Leftovers() =>
+    [
+        .. new[] { "/dev/shm", System.IO.Path.GetTempPath() }.SelectMany(System.IO.Directory.EnumerateFileSystemEntries).Where(entry => OfRun().IsMatch(entry)),
+        .. System.IO.Directory.EnumerateDirectories("/proc").Where(process => CommandLine(process).Contains(System.IO.Path.GetFileName(MpiJob.Peer), StringComparison.Ordinal)),
+    ];
+
+    [GeneratedRegex("hpcruntime|/hpcrun-[0-9a-f]{12}$")]
+    private static partial Regex OfRun();
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(process + "/cmdline");
+        }
+        catch (System.IO.IOException)
+        {
+            return string.Empty; // No process, or one that has ended since.
+        }
+    }
 }

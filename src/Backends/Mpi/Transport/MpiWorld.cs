@@ -100,6 +100,11 @@ internal sealed unsafe partial class MpiWorld
                 throw new FabricUnavailableException("mpi", $"MPI was begun with the thread level {start.Threading}; the fabric calls it from more than one thread, one at a time, and needs {Threading.Serialized} or {Threading.Multiple}.");
             }
 
+            if (start.Threading < settings.Threads)
+            {
+                throw new FabricUnavailableException("mpi", $"MPI was begun with the thread level {start.Threading}, and mpi.threads asks for {settings.Threads}: begin MPI with that level, take a library that has it, or leave mpi.threads out.");
+            }
+
             nint comm = 0;
             var original = settings.Communicator ?? start.Library.Abi.CommWorld;
             MpiException.Check(MpiCalls.Duplicate(original, &comm), "MPI_Comm_dup");

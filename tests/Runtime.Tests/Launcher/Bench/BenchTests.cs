@@ -95,10 +95,22 @@ internal sealed class BenchTests
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, "bench-wrong.jsonl");
         File.WriteAllLines(file, ["""{"What":"no-op commands","Value":1,"Unit":"commands/s","Fabric":"thread","Slaves":2}""", line]);
 
-        var (code, output, error) = HpcrunProcess.Run("bench", "--processor", "thread", "-n", "1", "--vs", file);
+        var (code, output, error) = HpcrunProcess.Run("bench", "--processor", "thread", "-n", "2", "--vs", file);
 
         Assert.That((code, output), Is.EqualTo((2, string.Empty)));
         Assert.That(error, Does.Contain("bench-wrong.jsonl, line 2: not a line that hpcrun bench --json printed."));
+    }
+
+    [Test]
+    public void Figures_of_another_fabric_or_of_other_slaves_are_not_compared_with()
+    {
+        var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, "bench-other.jsonl");
+        File.WriteAllLines(file, ["""{"What":"no-op commands","Value":1,"Unit":"commands/s","Fabric":"process","Slaves":2}"""]);
+
+        var (code, output, error) = HpcrunProcess.Run("bench", "--processor", "thread", "-n", "2", "--vs", file);
+
+        Assert.That((code, output), Is.EqualTo((2, string.Empty)));
+        Assert.That(error, Does.Contain("bench-other.jsonl, line 1: measured on process with 2 slaves, and this is thread with 2"));
     }
 
     [Test]
@@ -119,6 +131,8 @@ internal sealed class BenchTests
     [TestCase("unknown option --payloads", "bench", "--payloads", "3")]
     [TestCase("--vs: '/no/such/file' cannot be read", "bench", "--vs", "/no/such/file", "--processor", "thread")]
     [TestCase("--vs compares the table, and --workload prints none", "bench", "--vs", "earlier.jsonl", "--workload", "W1")]
+    [TestCase("--tasks is for one --workload; the table has its own", "bench", "--tasks", "5")]
+    [TestCase("--mode is for one --workload; the table has its own", "bench", "--mode", "each")]
     [TestCase("--vs compares the table, and --json prints none", "bench", "--vs", "earlier.jsonl", "--json")]
     [TestCase("hpcrun bench: 'x' is one argument too many.", "bench", "x")]
     public void What_is_wrong_with_the_command_line_is_told_in_one_line(string message, params string[] args)
