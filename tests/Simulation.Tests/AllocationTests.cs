@@ -21,7 +21,7 @@ public sealed class AllocationTests
     }
 
     /// <summary>The command, its context, its output, and the value.</summary>
-    [TestCase(512)]
+    [TestCase(480)]
     public void A_no_op_command_costs_a_slave_few_bytes(int most)
     {
         var bytes = PerCommand(SlaveBench.Allocated);
