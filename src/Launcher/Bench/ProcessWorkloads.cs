@@ -76,11 +76,16 @@ internal sealed class IdleWorkload : Workload
     internal override Measurement Run(Processor processor, Stage stage)
     {
         WarmUp(stage.Tally);
-        var before = stage.Tally.OnCore();
         var rank = 0;
-        var measured = stage.Time(1, 8, () => rank = processor.Execute(new RankAfter(10_000)));
+        Dictionary<(int Process, string Thread), double> before = [], after = [];
+        var measured = stage.Time(1, 8, () =>
+        {
+            before = stage.Tally.OnCore(); // Inside, so that what the other reading of /proc takes does not count: as much as all slaves.
+            rank = processor.Execute(new RankAfter(10_000));
+            after = stage.Tally.OnCore();
+        });
         Stage.Check(rank >= 1 && rank <= stage.Slaves, $"the command that slept says it ran on rank {rank}");
-        var onCore = stage.Tally.OnCore().GroupBy(thread => thread.Key.Process, thread => thread.Value - before.GetValueOrDefault(thread.Key)).Select(process => process.Sum()).ToArray();
+        var onCore = after.GroupBy(thread => thread.Key.Process, thread => thread.Value - before.GetValueOrDefault(thread.Key)).Select(process => process.Sum()).ToArray();
         var used = measured.After.MasterSeconds - measured.Before.MasterSeconds + measured.After.OthersSeconds - measured.Before.OthersSeconds;
         return measured with { More = [("cpu_s", Math.Round(used, 3)), ("on_core_s", Math.Round(onCore.Sum(), 4)), ("on_core_most_s", Math.Round(onCore.Max(), 4))] };
     }
@@ -88,11 +93,11 @@ internal sealed class IdleWorkload : Workload
     /// <summary>What reads /proc for every thread is compiled twice more by .NET, each time a moment after thirty calls: not in the time that is measured, most of which it would be.</summary>
     private static void WarmUp(ResourceTally tally)
     {
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < 4; round++)
         {
             tally.OnCore();
             tally.Now();
-            Thread.Sleep(200);
+            Thread.Sleep(300);
         }
     }
 }

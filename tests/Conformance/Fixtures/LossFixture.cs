@@ -15,15 +15,28 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     private static readonly ProcessorOptions Impatient = new() { Grace = TimeSpan.FromMilliseconds(100) };
     private static readonly CommandOptions Brief = new() { Timeout = TimeSpan.FromMilliseconds(100) };
 
-    /// <summary>A stuck command goes on until the test is over where its slave is given up, else for half a second after it was asked to stop.</summary>
-    private StubbornCommand Stuck => (Traits.ReplacesSlaves && !Traits.InLine) || Fabric.EndsStuckSlaves ? new(Folder, 10_000, Signal("release")) : new(Folder, 500);
+    private int _stuck; // Commands that were made to be stuck, where their slaves are lost.
+
+    /// <summary>A stuck command goes on until the test is over where its slave is given up, until <see cref="LetGo"/> where its slave is lost and its rank has to come back, else for half a second after it was asked to stop.</summary>
+    private StubbornCommand Stuck => Fabric.LosesStuckSlaves ? new(Folder, 10_000, Signal($"release-{++_stuck}"))
+        : (Traits.ReplacesSlaves && !Traits.InLine) || Fabric.EndsStuckSlaves ? new(Folder, 10_000, Signal("release")) : new(Folder, 500);
 
     [TearDown]
     public void Release()
     {
         // Nothing of this test may go on in the next one.
         Give("release");
+        LetGo();
         WaitUntil(() => !GivenUpCommandsGoOn || Directory.GetFiles(Folder, "stubborn-*").Length == Directory.GetFiles(Folder, "released-*").Length, "The end of every stuck command");
+    }
+
+    /// <summary>Commands whose slaves are lost end: their ranks are waited for.</summary>
+    private void LetGo()
+    {
+        for (var number = _stuck; number > 0; number--)
+        {
+            Give($"release-{number}");
+        }
     }
 
     [Promise]
@@ -32,6 +45,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
     {
         var processor = Open(1 + Spare, Impatient);
         Assert.Throws<CommandTimeoutException>(() => processor.Execute(Stuck, Brief));
+        LetGo();
         var rank = processor.Execute(new FactsCommand()).Rank;
         Assert.That((Fabric.LosesStuckSlaves ? 1 : rank, processor.SlaveCount), Is.EqualTo((1, 1)));
     }
@@ -43,6 +57,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         var processor = Open(1 + Spare, Impatient);
         var command = processor.AddToQueue(Stuck, options: Brief);
         Assert.Throws<CommandTimeoutException>(() => processor.RunQueue());
+        LetGo();
         AssertUsable(processor);
         Assert.That((command.Status, command.Attempts), Is.EqualTo((CommandStatus.TimedOut, 1)));
         Assert.That(Directory.GetFiles(Folder, "stubborn-*"), Has.Length.LessThan(2), "A slave that is slow to start may have been given up before the command could leave its trace.");
@@ -61,6 +76,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         }
 
         var failures = Assert.Throws<AggregateException>(() => processor.RunQueue())!.InnerExceptions;
+        LetGo();
         Assert.That(failures.Single(), Is.TypeOf<CommandTimeoutException>());
         Assert.That(facts.Select(fact => (fact.Index, fact.Attempt)).Order(), Is.EqualTo(Enumerable.Range(0, 20).Select(i => (i, 1))));
     }
@@ -74,6 +90,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         processor.AddToQueue(Stuck, values.Add, Brief);
         Assert.Throws<CommandTimeoutException>(() => processor.RunQueue());
         Give("release");
+        LetGo();
         WaitUntil(() => !GivenUpCommandsGoOn || Directory.GetFiles(Folder, "released-*").Length == 1, "The end of the stuck command");
         for (var i = 0; i < 20; i++)
         {
@@ -94,6 +111,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         }
 
         var failures = Assert.Throws<AggregateException>(() => processor.RunQueue())!.InnerExceptions;
+        LetGo();
         Assert.That(failures.All(failure => failure is CommandTimeoutException), Is.True);
         if (Fabric.LosesStuckSlaves)
         {
@@ -112,10 +130,12 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         for (var i = 1; i < times; i++)
         {
             Assert.Throws<CommandTimeoutException>(() => processor.Execute(Stuck, Brief));
+            LetGo();
             AssertUsable(processor);
         }
 
         Assert.Throws<CommandTimeoutException>(() => processor.Execute(Stuck, Brief));
+        LetGo();
         AssertUsableOrWithoutSlave(processor);
     }
 
@@ -126,6 +146,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         var processor = Open(1 + Spare, Impatient with { Startups = [new TraceStartup(Folder, "culture")] });
         Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(1));
         Assert.Throws<CommandTimeoutException>(() => processor.Execute(Stuck, Brief));
+        LetGo();
         Assert.That(processor.Execute(new CountStartupsCommand(Folder)), Is.EqualTo(!Traits.ReplacesSlaves ? 1 : Traits.InLine ? 1 + processor.Statistics.SlavesLost : 2), "In line it may have come back before it was given up.");
     }
 
@@ -136,6 +157,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         var processor = Open(1 + Spare, Impatient);
         processor.SendData("curve", new[] { 1, 2, 3 });
         Assert.Throws<CommandTimeoutException>(() => processor.Execute(Stuck, Brief));
+        LetGo();
         Assert.That(processor.Execute(new GetDataCommand<int[]>("curve")), Is.EqualTo(new[] { 1, 2, 3 }));
     }
 
@@ -149,6 +171,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
         WaitUntil(() => Directory.GetFiles(Folder, "stubborn-*").Length == 1, "The start of the stuck command");
         cancellation.Cancel();
         FailureOf<OperationCanceledException>(task);
+        LetGo();
         AssertUsable(processor);
     }
 
@@ -163,6 +186,7 @@ public abstract class LossFixture(FabricUnderTest fabric) : FabricFixture(fabric
 
         processor.AddToQueue(new ThrowCommand("no"));
         Assert.Catch<CommandException>(() => processor.RunQueue());
+        LetGo();
         AssertUsable(processor);
     }
 }

@@ -124,7 +124,7 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
             var (code, _, error) = hpcrun.WaitForExit();
 
             Assert.That(code, Is.Zero, error);
-            Assert.That(error, Does.Match("rank 3 .*is lost"));
+            Assert.That(error, Does.Match("Slave 3 .*is lost"));
         }
         finally
         {

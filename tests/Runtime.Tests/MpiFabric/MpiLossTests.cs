@@ -110,7 +110,7 @@ public sealed class MpiLossTests
     [TestCase(Mpi.OpenMpi, Death.Stop, "showed no life for 2 s")]
     public void Under_a_plain_mpiexec_a_command_that_ends_its_slave_ends_the_job_and_says_how(Mpi mpi, Death death, string how)
     {
-        using var job = MpiJob.StartPeer(mpi, 3, ["program", "--set", "mpi.heartbeat=2s", "--", "dies", $"{death}"]);
+        using var job = MpiJob.StartPeer(mpi, 3, ["program", "--set", death == Death.Stop ? "mpi.heartbeat=2s" : "mpi.heartbeat=10s", "--", "dies", $"{death}"]);
         var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(90));
         Assert.That(code, Is.Not.Zero);
         Assert.That(error, Does.Contain(how));
