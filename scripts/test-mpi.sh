@@ -262,7 +262,6 @@ under_slurm() {
     fabric=(--processor mpi -n 2)
   fi
 
-  rm -f "$folder/slurm.csv"
   fit "$folder/slurm.csv" "${fabric[@]}" || status=$?
   cmp "$folder/uni.csv" "$folder/slurm.csv" || status=1
   [ "$status" -eq 0 ] || cat "$folder/slurm.csv.log"

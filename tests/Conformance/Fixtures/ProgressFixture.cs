@@ -190,13 +190,13 @@ public abstract class ProgressFixture(FabricUnderTest fabric) : FabricFixture(fa
         Assert.That((handled, Directory.GetFiles(Folder).Length), Is.EqualTo((40, 40)), "In line a slave works only while the master waits.");
     }
 
-    [Promise(Seconds = 60)]
+    [Promise]
     public void An_idle_processor_leaves_the_cores_to_others()
     {
         var processor = Open(4);
         AssertUsable(processor);
         var least = double.MaxValue;
-        for (var attempt = 0; attempt < 35 && least > 0.02; attempt++)
+        for (var attempt = 0; attempt < 12 && least > 0.02; attempt++)
         {
             Pause.For(300);
             using var self = Process.GetCurrentProcess();
