@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Hosting;
@@ -99,8 +100,18 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
 
     private int Doctor(HostSettings settings, string[] more)
     {
-        RefuseMore("doctor", more);
-        return new DoctorReport(Host, settings).Run();
+        RefuseMore("doctor", more.Skip(1));
+        return new DoctorReport(Host, settings, more.Length == 0 ? null : ApplicationBuild.Of(FileOf(more[0]))).Run();
+    }
+
+    /// <summary>The file of an application, which may be a program that runs without the tool.</summary>
+    private string FileOf(string name)
+    {
+        var end = name.LastIndexOf(".dll:", StringComparison.OrdinalIgnoreCase);
+        var file = end < 0 ? name : name[..(end + ".dll".Length)];
+        return File.Exists(file) || file.Contains('/', StringComparison.Ordinal) || file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+            ? file
+            : Applications.Value.Create(name).GetType().Assembly.Location;
     }
 
     private int Bench(HostSettings settings, BenchArguments bench, string[] more)

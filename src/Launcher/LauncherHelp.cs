@@ -18,7 +18,7 @@ internal static class LauncherHelp
           hpcrun list                                               the applications that come with the tool
           hpcrun info [NAME]                                        fabrics and their options; cores, memory, MPI libraries
           hpcrun hosts FILE [-n N]                                  which rank would run where
-          hpcrun doctor [--hostfile FILE] [--mpi MPI]               what a run on MPI would lack, on which host, and the fix
+          hpcrun doctor [APP] [--hostfile FILE] [--mpi MPI]         what a run on MPI would lack, on which host, and the fix
           hpcrun bench [--workload NAME] [--mode each|default]      what a command costs on this machine, and the benchmark contract
           hpcrun --help | --version
 

@@ -16,7 +16,8 @@ namespace HpcRuntime.Launcher.Doctor;
 /// <summary>What <c>hpcrun doctor</c> does: looks at everything that a run on MPI needs, host by host, and says the fix for what fails.</summary>
 /// <param name="host">The process.</param>
 /// <param name="settings">The host file, the MPI and the options of the fabric mpi.</param>
-internal sealed class DoctorReport(ProgramHost host, HostSettings settings)
+/// <param name="application">The application that is to run, whose files every host must have; null for none.</param>
+internal sealed class DoctorReport(ProgramHost host, HostSettings settings, ApplicationBuild? application)
 {
     /// <summary>The verb that the ranks of the doctor's own job run.</summary>
     internal const string RankVerb = "doctor-rank";
@@ -30,6 +31,11 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings)
     {
         var hosts = MpiRestart.Checked(() => new MpiRestart(host, settings).Hosts());
         Tell(Finding.Well("this machine", $"{Environment.MachineName}, {RuntimeInformation.FrameworkDescription}, hpcrun {ProgramHost.VersionText}"));
+        if (application is not null)
+        {
+            Tell(Finding.Well("application", FormattableString.Invariant($"{application.File}, {application.Digests.Count} files in its build")));
+        }
+
         var installations = Installations();
         TellSettings(hosts?.Hosts.Count ?? 1);
         if (hosts is not null && !LookAt(hosts))
@@ -83,7 +89,7 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings)
     {
         var options = Options();
         var program = OwnProgram.WithoutArguments();
-        var probe = new HostProbe(options.Agent, program, Directory.GetCurrentDirectory(), "hpcrun " + ProgramHost.VersionText);
+        var probe = new HostProbe(options.Agent, program, Directory.GetCurrentDirectory(), "hpcrun " + ProgramHost.VersionText, application);
         var found = hosts.Hosts.Select(one => Task.Run(() => probe.Look(one))).ToArray();
         foreach (var finding in found.SelectMany(task => task.Result))
         {

@@ -11,7 +11,8 @@ namespace HpcRuntime.Launcher.Doctor;
 /// <param name="program">The program without its arguments.</param>
 /// <param name="directory">The directory in which ranks will start.</param>
 /// <param name="version">What the program says to <c>--version</c> here.</param>
-internal sealed class HostProbe(HostAgent agent, IReadOnlyList<string> program, string directory, string version)
+/// <param name="application">The application that is to run there; null for none.</param>
+internal sealed class HostProbe(HostAgent agent, IReadOnlyList<string> program, string directory, string version, ApplicationBuild? application)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -34,7 +35,7 @@ internal sealed class HostProbe(HostAgent agent, IReadOnlyList<string> program, 
         }
 
         var facts = run.Output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.First()[1]);
-        return [.. Judge(host, subject, command, facts)];
+        return [.. Judge(host, subject, command, facts), .. application is null ? Array.Empty<Finding>() : [application.Compare(agent, host.Name)]];
     }
 
     private IEnumerable<Finding> Judge(HostSlots host, string subject, string command, Dictionary<string, string> facts)
@@ -55,7 +56,7 @@ internal sealed class HostProbe(HostAgent agent, IReadOnlyList<string> program, 
         if (said != version)
         {
             yield return Finding.Ill(subject, said.StartsWith("hpcrun ", StringComparison.Ordinal) ? $"has {said}, this machine {version}" : $"cannot run `{command}`: {said}",
-                "install .NET and the application at the same place on every host, or in a directory that all share (dotnet publish into it)");
+                ApplicationBuild.Fix);
         }
     }
 

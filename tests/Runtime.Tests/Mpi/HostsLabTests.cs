@@ -173,12 +173,12 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
     }
 
     [Test]
-    public void Doctor_pings_every_pair_of_hosts()
+    public void Doctor_looks_for_the_application_on_every_host_and_pings_every_pair()
     {
-        var (code, output, error) = HpcrunProcess.Run(Variables("ssh"), "doctor", "--hostfile", Hosts);
+        var (code, output, error) = HpcrunProcess.Run(Variables("ssh"), "doctor", "decay-fit", "--hostfile", Hosts);
 
         Assert.That(code, Is.Zero, output + error);
-        Assert.That(output, Does.Contain("h1 - h2: ").And.Contain("h1 - h3: ").And.Contain("h2 - h3: ").And.Contain("UCX_TLS=tcp,self"));
+        Assert.That(output, Does.Contain("h1 - h2: ").And.Contain("h1 - h3: ").And.Contain("h2 - h3: ").And.Contain("UCX_TLS=tcp,self").And.Match(@"ok    host h3            has the same HpcRuntime\.Examples\.DecayFit\.dll"));
     }
 
     private (string Name, string Value)[] Variables(string agent, params string[] settings) => [("HPCRUNTIME_MPI", library), .. HostsLab.Variables(agent, settings)];
