@@ -1,28 +1,34 @@
 #!/usr/bin/env bash
 # Runs other systems' benchmark programs and hpcrun bench side by side and writes their table into docs/performance.md, between the lines <!-- peers --> and <!-- /peers -->.
 #
-#   scripts/bench-peers.sh [--install] [--systems pool,raw-ompi] [--workloads W1,W2] [--only W1:2:each] [--output FILE] [--no-build] [-- OPTIONS OF run.py]
+#   scripts/bench-peers.sh [--install] [--systems pool,raw-ompi] [--ours no|only] [--workloads W1,W2] [--only W1:2:each] [--output FILE] [--no-build] [-- OPTIONS OF run.py]
 #
 # --install brings the peers from Debian packages, as root with apt-get; without it, or elsewhere, what is missing is named and left out of the table.
 # The folder of the peers' programs (run.py and bench_*.py, the contract that hpcrun bench keeps too) is BENCH_FOLDER, else ../shared/bench. Where there is none, the script says so and
 # measures only our own beside the C floors, with scripts/bench-table.sh. Ours are called ours-thread, ours-process, ours-mpich and ours-openmpi. Records are kept in BENCH_OUT
-# (default artifacts/bench/peers, emptied first); a run takes about 40 minutes with all systems, so give those that you want.
+# (default artifacts/bench/peers, emptied first; a folder that BENCH_OUT names is added to, so that a long run can be made in parts: peers with --ours no, then --ours only). A run takes about an hour with
+# all systems, so give those that you want. Of schwimmbad, sharedmem, ppft and relax's multi there are no packages: BENCH_PEERS names the folder of their checkouts, and --systems asks for them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/environment.sh
 
-packages=(python3 python3-numpy python3-mpi4py python3-joblib python3-distributed python3-ipyparallel parallel coop-computing-tools mpich openmpi-bin gcc libmpich-dev libopenmpi-dev)
+packages=(python3 python3-numpy python3-mpi4py python3-joblib python3-distributed python3-ipyparallel parallel coop-computing-tools coop-computing-tools-dev libssl-dev zlib1g-dev mpich openmpi-bin gcc libmpich-dev libopenmpi-dev)
 install=false
 build=true
 systems=pool,thread,ppe,raw-ompi,futures-ompi,joblib,dask,ipyparallel,gnuparallel,workqueue
 output=docs/performance.md
 runner=(--gate 4)
+ours=yes
 command="scripts/bench-peers.sh $*"
 while [ $# -gt 0 ]; do
   case $1 in
     --install) install=true ;;
     --no-build) build=false ;;
     --systems) systems=$2; shift ;;
+    --ours)
+      ours=$2; shift
+      case $ours in no | only) ;; *) echo "scripts/bench-peers.sh: --ours is no or only, not $ours" >&2; exit 2 ;; esac
+      ;;
     --workloads | --only) runner+=("$1" "$2"); shift ;;
     --output) output=$2; shift ;;
     --) shift; runner+=("$@"); break ;;
@@ -65,9 +71,11 @@ fi
 
 export BENCH_OUT
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
-python3 -B "$folder/run.py" --systems "$systems" "${runner[@]}" \
-  --also "ours-thread=$hpcrun bench --processor thread" \
-  --also "ours-process=$hpcrun bench --processor process" \
-  --also "ours-mpich=$hpcrun bench --processor mpi --mpi mpich" \
-  --also "ours-openmpi=$hpcrun bench --processor mpi --mpi openmpi"
+[ "$ours" != only ] || systems=
+if [ "$ours" != no ]; then
+  runner+=(--also "ours-thread=$hpcrun bench --processor thread" --also "ours-process=$hpcrun bench --processor process"
+    --also "ours-mpich=$hpcrun bench --processor mpi --mpi mpich" --also "ours-openmpi=$hpcrun bench --processor mpi --mpi openmpi")
+fi
+
+python3 -B "$folder/run.py" --systems "$systems" "${runner[@]}"
 python3 -B tests/Benchmarks/side_by_side/peers.py "$BENCH_OUT/results.json" "$output" "$command"

@@ -1,5 +1,8 @@
 """Writes the medians that the contract's run.py has left as one table of ratios into a document: peers.py RESULTS.json DOCUMENT COMMAND."""
 import json
+import os
+import shutil
+import subprocess
 import sys
 import time
 
@@ -7,6 +10,7 @@ import table
 
 BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
 OURS = "ours-"
+PACKAGES = ["python3-numpy", "python3-mpi4py", "python3-joblib", "python3-distributed", "python3-ipyparallel", "parallel", "coop-computing-tools"]
 # workload: what it is, the field, its unit and scale, whether more is better
 FIGURES = {
     "W1": ("no-op commands", "tasks_per_s", "k/s", 1e-3, True),
@@ -39,6 +43,15 @@ def best_of_ours(records):
     return (max if more else min)(figures) if figures else None
 
 
+def versions():
+    """The peers' packages as Debian numbers them, and the folders of those that are no packages."""
+    query = shutil.which("dpkg-query")
+    listed = subprocess.run([query, "-W", "-f", "${Package} ${Version}\n"] + PACKAGES, capture_output=True, text=True).stdout if query else ""
+    folder = os.environ.get("BENCH_PEERS", "")
+    loose = sorted(name for name in os.listdir(folder) if os.path.isdir(os.path.join(folder, name))) if folder and os.path.isdir(folder) else []
+    return ", ".join([line for line in listed.splitlines() if line.split()[1:]] + [name + " from its repository" for name in loose])
+
+
 def render(results, command):
     medians = [record for record in results["medians"] if record["workload"] in FIGURES]
     names = sorted({record["name"] for record in medians}, key=lambda name: (not name.startswith(OURS), name))
@@ -46,8 +59,8 @@ def render(results, command):
     for record in medians:
         cells.setdefault((record["workload"], record["n_workers"], record["mode"], record["n_tasks"]), []).append(record)
     where, commit = table.machine()
-    lines = ["%s, commit %s, with `%s`. %s. Medians of the repetitions in one process; in brackets how many times as good the best of our fabrics between processes is." % (
-                 time.strftime("%d %B %Y, %H:%M", time.gmtime()), commit, command, where), "",
+    lines = ["%s, commit %s, with `%s`. %s. Peers: %s. Medians of the repetitions in one process; in brackets how many times as good the best of our fabrics between processes is." % (
+                 time.strftime("%d %B %Y, %H:%M", time.gmtime()), commit, command, where, versions()), "",
              "| what | workers | mode | tasks | unit | " + " | ".join(names) + " |", "|---|---|---|---|---|" + "---|" * len(names)]
     for (workload, workers, mode, tasks), records in sorted(cells.items()):
         what, _, unit, _, _ = FIGURES[workload]
