@@ -73,7 +73,6 @@ internal sealed class SimulatedSlave
                 break;
             case MasterVerb.Cancel:
             case MasterVerb.Data:
-            case MasterVerb.ForgetData:
                 break;
             case MasterVerb.Exit:
                 _hasLeft = true;

@@ -11,6 +11,9 @@ internal static unsafe partial class Libc
     internal const int ErrorNoProcess = 3;
     internal const int ErrorTimedOut = 110;
 
+    /// <summary>Advice to <see cref="Advise"/>: pages of 2 MiB where that can be.</summary>
+    internal const int HugePages = 14;
+
     private const string Library = "libc";
 
     [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -13,7 +13,6 @@ internal sealed unsafe class Mapping : IDisposable
     private const int Fixed = 0x10;
     private const int Anonymous = 0x20;
     private const int NoReserve = 0x4000;
-    private const int AdviseHugePages = 14;
 
     private readonly nuint _mapped;
     private nint _address;
@@ -66,7 +65,7 @@ internal sealed unsafe class Mapping : IDisposable
     }
 
     /// <summary>Asks for huge pages, where the system lets shared memory have them; otherwise nothing changes.</summary>
-    internal void PreferHugePages() => _ = Libc.Advise(_address, _mapped, AdviseHugePages);
+    internal void PreferHugePages() => _ = Libc.Advise(_address, _mapped, Libc.HugePages);
 
     private static nint Map(nint at, nuint length, int protection, int flags, int descriptor, long offset)
     {

@@ -14,19 +14,12 @@ internal sealed partial class MasterLoop
     {
         _data.Add(record);
         _epochs.Enqueue(epoch);
-        var forgotten = DropData();
+        DropData();
         foreach (var seat in _seats.Values)
         {
             if (seat.State is SeatState.Ready or SeatState.Leaving)
             {
-                TellData(seat);
-                if (forgotten is { } oldest)
-                {
-                    // After the new value, so that the slave can let go of the one that it replaces.
-                    _body.Clear();
-                    _body.WriteVarUInt((ulong)oldest);
-                    Send(seat, MasterVerb.ForgetData, _body);
-                }
+                TellEach(seat);
             }
         }
     }
@@ -39,6 +32,12 @@ internal sealed partial class MasterLoop
             return;
         }
 
+        DropData(); // What nobody can see any more by now.
+        TellEach(seat);
+    }
+
+    private void TellEach(SlaveSeat seat)
+    {
         foreach (var record in _data)
         {
             if (record.Version <= seat.DataTold)
@@ -47,9 +46,7 @@ internal sealed partial class MasterLoop
             }
 
             _body.Clear();
-            _body.WriteString(record.Name);
-            _body.WriteVarUInt((ulong)record.Version);
-            _body.WriteBool(record.Present);
+            DataHeader.Write(_body, new DataHeader(record.Name, record.Version, _epochs.Peek().Version, record.Present));
             if (record.Present)
             {
                 _body.WriteBytes(record.Snapshot);
@@ -61,8 +58,8 @@ internal sealed partial class MasterLoop
         }
     }
 
-    /// <summary>Drops versions that were replaced before the oldest epoch that still has commands. Returns that epoch's, before which slaves may forget too; null when there was nothing to drop.</summary>
-    private long? DropData()
+    /// <summary>Drops versions that were replaced before the oldest epoch that still has commands, and removals of which all slaves know; that epoch becomes the first.</summary>
+    private void DropData()
     {
         while (_epochs.Count > 1 && _epochs.Peek().IsUnused)
         {
@@ -79,8 +76,8 @@ internal sealed partial class MasterLoop
             }
         }
 
-        var dropped = _data.RemoveAll(record => record.Version < (newest.TryGetValue(record.Name, out var version) ? version : 0));
-        return dropped == 0 ? null : oldest;
+        var last = _data[^1].Version;
+        _data.RemoveAll(record => record.Version < (newest.TryGetValue(record.Name, out var version) ? version : 0) || (!record.Present && record.Version <= oldest && record.Version < last));
     }
 }
 

@@ -41,14 +41,29 @@ public sealed partial class Processor
         ThrowIfUnusable(nameof(ExecuteOnEverySlave));
         var futures = new SortedDictionary<int, Task<Outcome<T>>>();
         var entries = new List<CommandEntry>();
-        foreach (var rank in ReadyRanks())
+        var ranks = ReadyRanks();
+        var drives = RunsInLine && _baton.TryEnter(); // Before anything is queued, so that the commands run on this thread, for a debugger to follow; elsewhere the first leaves while the second is encoded.
+        try
         {
-            var completion = new FutureCompletion<Outcome<T>>(this, static (entry, error) => new Outcome<T>(entry, error is null ? (T)entry.Value! : default, error), failuresAreValues: true);
-            futures.Add(rank, Start(command, options, completion, cancellation, rank));
-            entries.Add(completion.Entry!);
-        }
+            foreach (var rank in ranks)
+            {
+                var completion = new FutureCompletion<Outcome<T>>(this, static (entry, error) => new Outcome<T>(entry, error is null ? (T)entry.Value! : default, error), failuresAreValues: true);
+                futures.Add(rank, Start(command, options, completion, cancellation, rank));
+                entries.Add(completion.Entry!);
+            }
 
-        DriveUntilEnded(entries);
+            if (drives || (drives = _baton.TryEnter()))
+            {
+                StepUntilEnded(entries);
+            }
+        }
+        finally
+        {
+            if (drives)
+            {
+                _baton.Exit();
+            }
+        }
 
         // All are waited for, so that nothing of this call is still under way when it throws.
         var values = new SortedDictionary<int, T>();
@@ -226,14 +241,9 @@ public sealed partial class Processor
         }
     }
 
-    /// <summary>Drives on this thread, where in line the commands then run, for a debugger to follow. Returns at once when another caller drives.</summary>
-    private void DriveUntilEnded(List<CommandEntry> entries)
+    /// <summary>By the holder of the baton. Where another caller has it, that one drives.</summary>
+    private void StepUntilEnded(List<CommandEntry> entries)
     {
-        if (!_baton.TryEnter())
-        {
-            return;
-        }
-
         try
         {
             _loop.Turn();
@@ -246,10 +256,6 @@ public sealed partial class Processor
         {
             Fail(fault);
             throw;
-        }
-        finally
-        {
-            _baton.Exit();
         }
     }
 

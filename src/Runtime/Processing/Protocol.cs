@@ -17,11 +17,8 @@ internal enum MasterVerb : byte
     /// <summary>Give back commands that have not begun.</summary>
     Recall,
 
-    /// <summary>A named value with its version.</summary>
+    /// <summary>A named value, or its removal; older ones that no command can see any more may go.</summary>
     Data,
-
-    /// <summary>Values that no command can see any more may go.</summary>
-    ForgetData,
 
     /// <summary>Leave.</summary>
     Exit,
@@ -125,4 +122,22 @@ internal readonly record struct CommandHeader(long Id, int Attempt, long Run, lo
         (long)reader.ReadVarUInt(),
         reader.ReadString(),
         reader.ReadBool() ? new RandomKey(reader.ReadUInt64(), reader.ReadUInt64()) : null);
+}
+
+/// <summary>What travels with a named value.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">Counts every change of any value.</param>
+/// <param name="Oldest">The oldest version that some command may still ask for; what only older ones could see may go.</param>
+/// <param name="Present">Whether a value follows; else the name is removed.</param>
+internal readonly record struct DataHeader(string Name, long Version, long Oldest, bool Present)
+{
+    internal static void Write(Wire.WireWriter writer, in DataHeader header)
+    {
+        writer.WriteString(header.Name);
+        writer.WriteVarUInt((ulong)header.Version);
+        writer.WriteVarUInt((ulong)header.Oldest);
+        writer.WriteBool(header.Present);
+    }
+
+    internal static DataHeader Read(Wire.WireReader reader) => new(reader.ReadString()!, (long)reader.ReadVarUInt(), (long)reader.ReadVarUInt(), reader.ReadBool());
 }

@@ -12,25 +12,27 @@ internal sealed class SlaveDataStore(int rank)
     private readonly object _gate = new();
     private readonly Dictionary<string, List<Version>> _names = [];
 
-    /// <summary>Takes a value from a message. One that does not decode is kept as its error, for whoever asks for it.</summary>
-    internal void Take(WireReader reader, IWireSerializer serializer)
+    /// <summary>Takes a value from a message, after <see cref="Forget"/>. One that does not decode is kept as its error, for whoever asks for it.</summary>
+    internal void Take(in DataHeader header, WireReader reader, IWireSerializer serializer)
     {
-        var name = reader.ReadString()!;
-        var version = (long)reader.ReadVarUInt();
-        var present = reader.ReadBool();
+        if (!header.Present && header.Version <= header.Oldest)
+        {
+            return; // Nobody can see what was there before.
+        }
+
         object? value = null;
         Exception? error = null;
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            value = present ? serializer.Read(reader) : null;
+            value = header.Present ? serializer.Read(reader) : null;
         }
         catch (WireFormatException malformed)
         {
             error = malformed;
         }
 
-        Put(name, version, present, value, error, GC.GetAllocatedBytesForCurrentThread() - before);
+        Put(header.Name, header.Version, header.Present, value, error, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     internal void Put(string name, long version, bool present, object? value, Exception? error = null, long bytes = 0)
@@ -46,23 +48,25 @@ internal sealed class SlaveDataStore(int rank)
         }
     }
 
+    /// <summary>Forgets what no command can see any more once this value is here, which may be before it is.</summary>
+    /// <returns>As <see cref="ForgetBefore"/>.</returns>
+    internal long Forget(in DataHeader header) => ForgetBefore(header.Oldest, header.Version <= header.Oldest ? header.Name : null);
+
     /// <summary>Forgets what no command of <paramref name="version"/> or later can see.</summary>
+    /// <param name="version">The oldest that some command may ask for.</param>
+    /// <param name="replaced">The name of which nothing will be seen that is here now; null for none.</param>
     /// <returns>The memory that values which were forgotten took when they arrived, in bytes.</returns>
-    internal long ForgetBefore(long version)
+    internal long ForgetBefore(long version, string? replaced = null)
     {
         lock (_gate)
         {
             var bytes = 0L;
             foreach (var (name, versions) in _names.ToArray())
             {
-                var keep = versions.FindLastIndex(v => v.Number <= version);
-                if (keep > 0)
-                {
-                    bytes += versions.Take(keep).Sum(v => v.Bytes);
-                    versions.RemoveRange(0, keep);
-                }
-
-                if (versions.Count == 1 && !versions[0].Present && versions[0].Number <= version)
+                var forgotten = name == replaced ? versions.Count : Math.Max(0, versions.FindLastIndex(v => v.Number <= version));
+                bytes += versions.Take(forgotten).Sum(v => v.Bytes);
+                versions.RemoveRange(0, forgotten);
+                if (versions.Count == 0 || (versions.Count == 1 && !versions[0].Present && versions[0].Number <= version))
                 {
                     _names.Remove(name);
                 }

@@ -67,10 +67,7 @@ internal sealed partial class SlaveLoop
                     GiveBack(most, asked: true);
                     break;
                 case MasterVerb.Data:
-                    _data.Take(_reader, _serializer);
-                    break;
-                case MasterVerb.ForgetData:
-                    ForgetData((long)_reader.ReadVarUInt());
+                    TakeData();
                     break;
                 case MasterVerb.Word:
                     TakeWord(message);
@@ -209,15 +206,19 @@ internal sealed partial class SlaveLoop
         }
     }
 
-    /// <summary>Large values that were replaced are collected at once: the collector, which has seen them live long, would let a slave grow by several of them, and so every slave of the host.</summary>
-    private void ForgetData(long version)
+    /// <summary>Large values that are replaced are collected before the new one is read, which takes their place: the collector, which has seen them live long,
+    /// would let a slave grow by several of them, and so every slave of the host.</summary>
+    private void TakeData()
     {
-        _forgotten += _data.ForgetBefore(version);
+        var header = DataHeader.Read(_reader);
+        _forgotten += _data.Forget(header);
         if (OwnsProcess && _forgotten >= Math.Max(CollectedAt, GC.GetTotalMemory(forceFullCollection: false) / 4))
         {
             _forgotten = 0;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
         }
+
+        _data.Take(header, _reader, _serializer);
     }
 
     private long GraceEnd() => Stopwatch.GetTimestamp() + (long)(_settings.Grace.TotalSeconds * Stopwatch.Frequency);

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using HpcRuntime.Commands;
 using HpcRuntime.Processing;
 using HpcRuntime.Wire;
@@ -44,6 +45,38 @@ public sealed class LargeMessageTests
         var array = processor.Execute(new LargeValueCommand(Mebibytes)).Value;
         Tell(transport, "home", clock);
         Assert.That(LargeCommand.CountRight(array), Is.EqualTo(((long)Mebibytes << 20) / sizeof(double)));
+    }
+
+    /// <summary>The old value goes before the new one is read, where no command may still ask for it.</summary>
+    [TestCase("shm")]
+    [TestCase("socket")]
+    public void A_large_value_that_is_replaced_takes_no_more_memory_on_a_slave(string transport)
+    {
+        AssertMemory();
+        using var processor = Open(transport);
+        long Peak()
+        {
+            processor.SendData("table", LargeCommand.Make(Mebibytes));
+            return processor.Execute(new PeakMemoryCommand());
+        }
+
+        var first = Peak();
+
+        Assert.That(first, Is.GreaterThan((long)Mebibytes << 20));
+        Assert.That(Enumerable.Range(0, 3).Max(_ => Peak()), Is.LessThan(first + ((long)Mebibytes << 19)));
+    }
+
+    /// <summary>As the kernel tells it of the memory in which a command has made an array of its own.</summary>
+    [TestCase("shm")]
+    [TestCase("socket")]
+    public void Once_a_large_array_has_travelled_the_heap_has_huge_pages(string transport)
+    {
+        using var processor = Open(transport);
+        Assert.That(processor.Execute(new HugePagesCommand()), Is.False);
+
+        processor.Execute(new LargeCommand(new Lent<double[]>(LargeCommand.Make(8))));
+
+        Assert.That(processor.Execute(new HugePagesCommand()), Is.True);
     }
 
     private static void AssertMemory()
@@ -94,4 +127,28 @@ public sealed class LargeCommand(Lent<double[]> array) : SlaveCommand<long>
 public sealed class LargeValueCommand(int mebibytes) : SlaveCommand<Lent<double[]>>
 {
     public override Lent<double[]> Run(ISlaveContext slave) => new(LargeCommand.Make(mebibytes));
+}
+
+/// <summary>Whether the memory of an array that it makes is marked for huge pages: hg among the flags in proc(5)'s smaps.</summary>
+public sealed class HugePagesCommand : SlaveCommand<bool>
+{
+    public override bool Run(ISlaveContext slave)
+    {
+        var array = GC.AllocateUninitializedArray<byte>(32 << 20, pinned: true);
+        var address = (ulong)Marshal.UnsafeAddrOfPinnedArrayElement(array, array.Length / 2);
+        var inside = false;
+        foreach (var line in File.ReadLines("/proc/self/smaps"))
+        {
+            if (line.Split(' ')[0].Split('-') is [var start, var end])
+            {
+                inside = address >= ulong.Parse(start, NumberStyles.HexNumber, CultureInfo.InvariantCulture) && address < ulong.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            }
+            else if (inside && line.StartsWith("VmFlags:", StringComparison.Ordinal))
+            {
+                return line.Split(' ').Contains("hg");
+            }
+        }
+
+        throw new InvalidOperationException("The array is nowhere.");
+    }
 }

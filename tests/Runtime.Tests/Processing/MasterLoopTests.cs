@@ -127,10 +127,10 @@ public sealed class MasterLoopTests
         var first = rig.Queue(0, null, pinned: 1);
         rig.Queue(0, null, pinned: 1);
         rig.Step();
-        Assert.That(early.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a", "Commands 1" }), "A pinned command waits here until its slave is free.");
+        Assert.That(early.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a, oldest 1", "Commands 1" }), "A pinned command waits here until its slave is free.");
         early.Finish(first.Id, 0);
         rig.Step();
-        Assert.That(early.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a", "Commands 1", "Commands 2" }));
+        Assert.That(early.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a, oldest 1", "Commands 1", "Commands 2" }));
         var late = rig.Slave(2);
         Assert.That(late.Told, Is.EqualTo(new[] { "Welcome" }));
         var third = rig.Queue(0, null, pinned: 2);
@@ -139,7 +139,7 @@ public sealed class MasterLoopTests
         rig.Step();
         late.Finish(third.Id, 0);
         rig.Step();
-        Assert.That(late.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a", "Commands 3", "Commands 4" }));
+        Assert.That(late.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a, oldest 1", "Commands 3", "Commands 4" }));
     }
 
     [Test]
@@ -149,7 +149,7 @@ public sealed class MasterLoopTests
         rig.Send("x", "a");
         var slave = rig.Slave(1);
         rig.Send("x", "b");
-        Assert.That(slave.Told, Is.EqualTo(new[] { "Welcome", "Data x@2=b", "ForgetData 2" }));
+        Assert.That(slave.Told, Is.EqualTo(new[] { "Welcome", "Data x@2=b, oldest 2" }));
     }
 
     [Test]
@@ -160,15 +160,28 @@ public sealed class MasterLoopTests
         var queued = rig.Queue();
         rig.Send("x", "b");
         var late = rig.Slave(1);
-        Assert.That(late.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a", "Data x@2=b", "Commands 1" }));
+        Assert.That(late.Told, Is.EqualTo(new[] { "Welcome", "Data x@1=a, oldest 1", "Data x@2=b, oldest 1", "Commands 1" }));
         late.Finish(queued.Id, 0);
         rig.Step();
         rig.Send("x", null);
-        Assert.That(late.Told.Skip(4), Is.EqualTo(new[] { "Data x@3 removed", "ForgetData 3" }));
+        Assert.That(late.Told.Skip(4), Is.EqualTo(new[] { "Data x@3 removed, oldest 3" }));
         var later = rig.Slave(2);
         rig.Queue(0, null, pinned: 2);
         rig.Step();
-        Assert.That(later.Told, Is.EqualTo(new[] { "Welcome", "Data x@3 removed", "Commands 2" }), "Versions that nobody can see are not kept.");
+        Assert.That(later.Told, Is.EqualTo(new[] { "Welcome", "Data x@3 removed, oldest 3", "Commands 2" }), "Versions that nobody can see are not kept.");
+    }
+
+    [Test]
+    public void A_name_that_was_removed_is_not_kept_for_slaves_that_come_late()
+    {
+        var rig = new MasterRig();
+        rig.Send("x", "a");
+        rig.Send("x", null);
+        rig.Send("y", "b");
+        var late = rig.Slave(1);
+        rig.Queue();
+        rig.Step();
+        Assert.That(late.Told, Is.EqualTo(new[] { "Welcome", "Data y@3=b, oldest 3", "Commands 1" }));
     }
 
     [Test]

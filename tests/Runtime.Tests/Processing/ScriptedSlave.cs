@@ -94,7 +94,7 @@ internal sealed class ScriptedSlave(ScriptedCommunicator master, int rank, int i
         {
             MasterVerb.Commands => TakeCommands(reader, message),
             MasterVerb.Cancel => $" {(CancelScope)reader.ReadByte()} {reader.ReadVarUInt()} {(StopReason)reader.ReadByte()}",
-            MasterVerb.Recall or MasterVerb.ForgetData => $" {reader.ReadVarUInt()}",
+            MasterVerb.Recall => $" {reader.ReadVarUInt()}",
             MasterVerb.Data => TakeData(reader),
             _ => string.Empty,
         });
@@ -102,8 +102,8 @@ internal sealed class ScriptedSlave(ScriptedCommunicator master, int rank, int i
 
     private static string TakeData(WireReader reader)
     {
-        var (name, version) = (reader.ReadString(), reader.ReadVarUInt());
-        return reader.ReadBool() ? $" {name}@{version}={WireSerializer.Default.Read(reader)}" : $" {name}@{version} removed";
+        var header = DataHeader.Read(reader);
+        return $" {header.Name}@{header.Version}{(header.Present ? $"={WireSerializer.Default.Read(reader)}" : " removed")}, oldest {header.Oldest}";
     }
 
     private string TakeCommands(WireReader reader, Message message)

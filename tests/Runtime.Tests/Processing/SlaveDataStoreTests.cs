@@ -54,12 +54,36 @@ public sealed class SlaveDataStoreTests
         Assert.That((_store.ForgetBefore(1), _store.ForgetBefore(2), _store.ForgetBefore(3)), Is.EqualTo((0L, 100L, 0L)));
     }
 
-    [Test]
-    public void A_removed_value_leaves_no_name_behind()
+    [TestCase(5, 120L, false)]
+    [TestCase(4, 100L, true)]
+    public void What_a_new_value_replaces_goes_before_it_comes_unless_a_command_may_still_see_it(int oldest, long forgotten, bool oldIsThere)
+    {
+        _store.Put("x", 1, true, "a", bytes: 100);
+        _store.Put("x", 2, true, "b", bytes: 20);
+        _store.Put("y", 3, true, "kept", bytes: 3);
+
+        Assert.That(_store.Forget(new DataHeader("x", 5, oldest, Present: true)), Is.EqualTo(forgotten));
+        Assert.That(_store.At(4).TryGet<string>("x", out _), Is.EqualTo(oldIsThere));
+        Assert.That(_store.At(4).Get<string>("y"), Is.EqualTo("kept"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_removed_value_leaves_no_name_behind(bool atOnce)
     {
         _store.Put("x", 1, true, "a");
-        _store.Put("x", 2, false, null);
-        _store.ForgetBefore(2);
+        if (atOnce)
+        {
+            var removal = new DataHeader("x", 2, 2, Present: false);
+            _store.Forget(removal);
+            _store.Take(removal, new WireReader(new ReceivedTypes(WireTypePolicy.ForApplication(), "the master")), WireSerializer.Default);
+        }
+        else
+        {
+            _store.Put("x", 2, false, null);
+            _store.ForgetBefore(2);
+        }
+
         Assert.That(() => _store.At(9).Get<string>("x"), Throws.TypeOf<DataNotFoundException>().With.Message.Contain("nothing was sent"));
     }
 
@@ -97,13 +121,11 @@ public sealed class SlaveDataStoreTests
     {
         var types = new SentTypes();
         var writer = new WireWriter(types);
-        writer.WriteString("bad");
-        writer.WriteVarUInt(1);
-        writer.WriteBool(true);
+        var header = new DataHeader("bad", 1, 1, Present: true);
         var reader = new WireReader(new ReceivedTypes(WireTypePolicy.ForApplication(), "the master"));
         var bytes = writer.WrittenSpan.ToArray();
         reader.Reset(bytes, 0, bytes.Length, WireBlockSource.None);
-        _store.Take(reader, WireSerializer.Default);
+        _store.Take(header, reader, WireSerializer.Default);
         _store.Put("good", 1, true, 42);
 
         Assert.That(() => _store.At(1).Get<int>("bad"), Throws.TypeOf<DataNotFoundException>().With.Message.Contain("does not decode"));

@@ -137,7 +137,7 @@ public sealed class SlaveLoopTests
         slave.Give(2, new DataCommand());
         slave.Version = 2;
         slave.Give(3, new DataCommand());
-        slave.Forget(2);
+        slave.Data("y", 3, "other", oldest: 2);
         slave.Step();
         slave.Give(4, new DataCommand());
         slave.Step();

@@ -69,13 +69,9 @@ internal sealed class SlaveRig : IDisposable
 
     internal void Recall(int most) => Say(MasterVerb.Recall, writer => writer.WriteVarUInt((ulong)most));
 
-    internal void Forget(long version) => Say(MasterVerb.ForgetData, writer => writer.WriteVarUInt((ulong)version));
-
-    internal void Data(string name, long version, object value) => Say(MasterVerb.Data, writer =>
+    internal void Data(string name, long version, object value, long oldest = 0) => Say(MasterVerb.Data, writer =>
     {
-        writer.WriteString(name);
-        writer.WriteVarUInt((ulong)version);
-        writer.WriteBool(true);
+        DataHeader.Write(writer, new DataHeader(name, version, oldest, Present: true));
         WireSerializer.Default.Write(writer, value);
     });
 

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
+using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Wire;
 
@@ -126,6 +127,7 @@ internal sealed unsafe class MpiMessage(MpiReceiver receiver) : Message
             var entry = Entry(index);
             fixed (byte* start = &MemoryMarshal.GetArrayDataReference(destination))
             {
+                HeapPages.PreferHuge(start, (nuint)entry.ByteCount);
                 if (entry.At == MpiBlockEntry.Spread)
                 {
                     if (Copy?.TryRead(OffsetOf(index), start, (nuint)entry.ByteCount) != true)

@@ -127,6 +127,7 @@ internal sealed unsafe class ShmMessage(ShmMessagePool home) : Message
             var bytes = (nuint)entry.ByteCount;
             fixed (byte* target = &MemoryMarshal.GetArrayDataReference(destination))
             {
+                HeapPages.PreferHuge(target, bytes);
                 switch (entry.Segment)
                 {
                     case Gone:

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Wire;
 
@@ -73,6 +74,7 @@ internal sealed unsafe class SocketMessage(Stack<SocketMessage> home) : Message
         {
             var (address, length) = Memory(index);
             ref var target = ref MemoryMarshal.GetArrayDataReference(destination);
+            HeapPages.PreferHuge(Unsafe.AsPointer(ref target), length);
             for (nuint at = 0; at < length;)
             {
                 var piece = (uint)Math.Min(length - at, 1 << 30);
