@@ -37,7 +37,7 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
         }
 
         var installations = Installations();
-        TellSettings(hosts?.Hosts.Count ?? 1);
+        TellSettings(hosts?.Hosts.Count ?? 1, installations);
         if (hosts is not null && !LookAt(hosts))
         {
             host.Output.WriteLine("MPI itself is not tried before every host answers.");
@@ -74,7 +74,7 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
         }
     }
 
-    private void TellSettings(int hosts)
+    private void TellSettings(int hosts, IReadOnlyList<MpiInstallation> installations)
     {
         var set = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => Transports.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).Order(StringComparer.Ordinal).ToList();
         Tell(Finding.Note("UCX, libfabric", set.Count == 0 ? "none of their variables is set" : string.Join(", ", set.Select(name => $"{name}={host.Environment(name)}"))));
@@ -82,6 +82,11 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
         if (hosts > 1 && transports is not null && !transports.StartsWith('^') && !transports.Split(',').Any(name => name is "all" or "tcp" or "ib" or "rc" or "dc" or "ud" || name.StartsWith("rc_", StringComparison.Ordinal) || name.StartsWith("ud_", StringComparison.Ordinal)))
         {
             Tell(Finding.Ill("UCX", $"UCX_TLS={transports} has nothing that leads to another host", "unset UCX_TLS, or add tcp (rc, ud with InfiniBand)"));
+        }
+
+        if (hosts > 1 && set.All(name => name is not ("UCX_NET_DEVICES" or "OMPI_MCA_pml")) && installations.Any(one => one.Family == MpiFamily.OpenMpi))
+        {
+            Tell(Finding.Note("Open MPI", "over TCP it may end the whole job when a rank on another host dies; not with UCX_NET_DEVICES=NAME, the network interface by which the hosts reach each other"));
         }
     }
 

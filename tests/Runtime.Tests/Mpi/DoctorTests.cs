@@ -45,7 +45,7 @@ internal sealed class DoctorTests
         var (code, output) = Doctor("there\nelsewhere", Unreachable, "", ("UCX_TLS", "self,sm"));
 
         Assert.That(code, Is.EqualTo(1), output);
-        Assert.That(output, Does.Contain("FAIL  UCX                UCX_TLS=self,sm has nothing that leads to another host").And.Contain("fix: unset UCX_TLS, or add tcp"));
+        Assert.That(output, Does.Contain("FAIL  UCX                UCX_TLS=self,sm has nothing that leads to another host").And.Contain("fix: unset UCX_TLS, or add tcp").And.Contain("note  Open MPI           over TCP it may end the whole job"));
     }
 
     [Test]

@@ -134,6 +134,7 @@ internal sealed class OpenMpiDialect : MpiexecDialect
 {
     // Those that tell of this machine or this login, not of the run.
     private static readonly string[] Local = ["_", "HOME", "HOSTNAME", "LOGNAME", "MAIL", "OLDPWD", "PWD", "SHELL", "SHLVL", "TMPDIR", "USER", "DISPLAY"];
+    private static readonly string[] Messaging = ["OMPI_MCA_pml", "OMPI_MCA_pml_ucx_tls", "OMPI_MCA_pml_ucx_devices"];
     private static readonly string[] LocalPrefixes = ["OMPI_", "PMIX_", "PMI_", "SSH_", "XDG_", "DBUS_"];
 
     /// <inheritdoc/>
@@ -168,6 +169,13 @@ internal sealed class OpenMpiDialect : MpiexecDialect
         if (network is { ReachesAllDirectly: true })
         {
             Add(arguments, "--mca", "oob_tcp_if_include", network.Subnet, "--mca", "btl_tcp_if_include", network.Subnet);
+        }
+
+        if (request.OtherHosts.Count > 0 && variables.Contains("UCX_NET_DEVICES") && !variables.Any(Messaging.Contains))
+        {
+            // What Open MPI takes over TCP by itself (ob1) aborts where a message is on its way to a rank that dies; UCX reports it. Which of a host's networks lead to the others,
+            // UCX has to be told by name, on each host: only where somebody has done so it is safe.
+            Add(arguments, "--mca", "pml_ucx_tls", "any", "--mca", "pml_ucx_devices", "any");
         }
 
         // Ranks on this machine have them anyway, but for the one that Open MPI sets itself.

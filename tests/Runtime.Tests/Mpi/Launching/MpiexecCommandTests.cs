@@ -41,6 +41,20 @@ internal sealed class MpiexecCommandTests
         Assert.That(string.Join(' ', command.Arguments), Does.Contain(expected).And.Not.Contain("HOME").And.Not.Contain("bad%name"));
     }
 
+    [TestCase(true, "UCX_NET_DEVICES")]
+    [TestCase(false, "UCX_TLS")]
+    [TestCase(false, "UCX_NET_DEVICES", "OMPI_MCA_pml")]
+    [TestCase(false, "UCX_NET_DEVICES", "OMPI_MCA_pml_ucx_tls")]
+    public void Open_MPI_takes_UCX_between_hosts_where_UCX_was_told_its_network_and_nobody_said_otherwise(bool expected, params string[] variables)
+    {
+        var hosts = HostFile.Parse("x", ["no-such-host.invalid:4"]);
+        var environment = variables.ToDictionary(name => name, _ => "x");
+        var files = new LaunchFiles("/tmp/run", "/tmp/run/hosts", "/tmp/run/agent");
+
+        Assert.That(string.Join(' ', Command(MpiFamily.OpenMpi, Placement.Create(hosts, 4), files, environment).Arguments).Contains("--mca pml_ucx_tls any --mca pml_ucx_devices any -x", StringComparison.Ordinal), Is.EqualTo(expected));
+        Assert.That(Command(MpiFamily.OpenMpi, null, Files, environment).Arguments, Does.Not.Contain("pml_ucx_tls"));
+    }
+
     [Test]
     public void A_program_with_many_words_travels_in_few_and_gets_them_as_they_were()
     {
