@@ -90,22 +90,20 @@ internal static class SlaveRoom
         world.Remains!.Page.State = SlaveState.Leaving;
         world.Send(world.Peers[0]!, MpiFrameKind.Bye, 0, default, default);
         world.Flush(LeavingPatience, world.Peers[0]);
-        if (((MpiSlaveRole)world.Role).FinalizeWanted)
+        var ending = ((MpiSlaveRole)world.Role).Ending;
+        if (ending == MpiEnding.Finalize)
         {
             world.Receiver.Close();
-            if (world.Start.IsOurs)
-            {
-                WorldEnd.FinalizeInTime(0);
-            }
-            else
-            {
-                // The application on the master ends MPI when it likes; nothing of it runs here any more that could.
-                _ = MpiCalls.End();
-            }
+        }
+
+        if (ending == MpiEnding.Finalize && !world.Start.IsOurs)
+        {
+            // The application on the master ends MPI when it likes; nothing of it runs here any more that could.
+            _ = MpiCalls.End();
         }
         else
         {
-            WorldEnd.LeaveAtOnce(0);
+            WorldEnd.End(world, ending, 0);
         }
 
         Environment.Exit(0);

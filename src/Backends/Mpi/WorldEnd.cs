@@ -10,6 +10,19 @@ using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Mpi;
 
+/// <summary>How a rank ends MPI, as the master says to all.</summary>
+internal enum MpiEnding
+{
+    /// <summary>Not at all: the process just ends.</summary>
+    None,
+
+    /// <summary>By MPI_Finalize, with all others.</summary>
+    Finalize,
+
+    /// <summary>By a word to the process manager, past a library in which MPI_Finalize may hang.</summary>
+    ProcessManager,
+}
+
 /// <summary>How a world ends. In order: every slave is told, says that it leaves, and all end MPI together. After a loss nobody may wait for all:
 /// each leaves by itself, and the process ends without MPI_Finalize, which would wait for the dead.</summary>
 internal static class WorldEnd
@@ -24,6 +37,7 @@ internal static class WorldEnd
     private static readonly TimeSpan FinalizePatience = TimeSpan.FromSeconds(10);
     private static int _armed;
     private static int _closed;
+    private static MpiEnding _ending; // What all were told.
 
     /// <summary>Has the world end with the process. Master.</summary>
     internal static void Arm(MpiWorld world)
@@ -34,19 +48,20 @@ internal static class WorldEnd
         }
     }
 
-    /// <summary>Sends all slaves home; once. True when every one of them left in order.</summary>
-    internal static bool Close(MpiWorld world)
+    /// <summary>Sends all slaves home; once. Says how MPI ends, if every one of them left in order.</summary>
+    internal static MpiEnding Close(MpiWorld world)
     {
         var role = (MpiMasterRole)world.Role;
         if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
-            return !role.IsBroken;
+            return role.IsBroken ? MpiEnding.None : _ending;
         }
 
         // Whether all will end MPI together is decided before the first is told: who is told that they will must not wait for one that does not.
         var slaves = world.Peers.OfType<MpiPeer>().Where(peer => peer.State is PeerState.Free or PeerState.Busy).ToList();
-        var together = !role.IsBroken && !FinalizeMayHang(world) && Settle(world, role, slaves) && role.Spreads.Close();
-        slaves.ForEach(peer => world.Send(peer, MpiFrameKind.Close, together ? 1 : 0, default, default));
+        var wanted = EndingOf(world);
+        _ending = wanted != MpiEnding.None && !role.IsBroken && Settle(world, role, slaves) && role.Spreads.Close() ? wanted : MpiEnding.None;
+        slaves.ForEach(peer => world.Send(peer, MpiFrameKind.Close, (int)_ending, default, default));
         LookWhile(role.Attach(), slaves, peer => peer.State is PeerState.Free or PeerState.Busy, peer => IsOnlySlow(world, peer) ? IdleLeavingPatience : LeavingPatience);
         foreach (var peer in slaves.Where(peer => peer.State is PeerState.Free or PeerState.Busy))
         {
@@ -58,17 +73,17 @@ internal static class WorldEnd
 
             world.Send(peer, MpiFrameKind.Die, 0, default, default);
             peer.Process?.Signal(Signals.Kill);
-            together = false;
+            _ending = MpiEnding.None;
         }
 
         world.FallSilent();
         world.Flush(TimeSpan.FromMilliseconds(200));
-        if (together || !world.Start.IsOurs)
+        if (_ending == MpiEnding.Finalize || !world.Start.IsOurs)
         {
             world.Receiver.Close(); // Before MPI is ended, by whomever.
         }
 
-        return together;
+        return _ending;
     }
 
     /// <summary>The job cannot go on: says so and ends all ranks.</summary>
@@ -82,9 +97,29 @@ internal static class WorldEnd
         OwnProcess.ExitAtOnce(MpiKeeper.MasterGoneCode);
     }
 
-    /// <summary>Ends MPI with the others; ends the process when they do not come.</summary>
+    /// <summary>Ends MPI as agreed, where that is ours to do; ends the process where that takes more than a call that returns.</summary>
+    /// <param name="world">The world of which this is a rank.</param>
+    /// <param name="ending">What all were told.</param>
     /// <param name="code">The exit code then.</param>
-    internal static void FinalizeInTime(int code)
+    internal static void End(MpiWorld world, MpiEnding ending, int code)
+    {
+        switch (ending)
+        {
+            case MpiEnding.Finalize:
+                FinalizeInTime(code);
+                break;
+            case MpiEnding.ProcessManager:
+                PmiConnection.Finish(world.Settings.Environment);
+                LeaveAtOnce(code);
+                break;
+            default:
+                LeaveAtOnce(code);
+                break;
+        }
+    }
+
+    /// <summary>Ends MPI with the others; ends the process when they do not come.</summary>
+    private static void FinalizeInTime(int code)
     {
         using var done = new ManualResetEventSlim();
         var guard = new System.Threading.Thread(() =>
@@ -137,25 +172,19 @@ internal static class WorldEnd
     /// <summary>Whether a slave that is not back yet runs no command, as far as can be seen, and may take its time. Not in a job that survives losses: to end a slave costs nothing there, and our launcher ends the run soon after its result.</summary>
     private static bool IsOnlySlow(MpiWorld world, MpiPeer peer) => peer.Page is { Running: 0 } && !(world.Settings.SurvivesLoss && world.Start.IsOurs);
 
-    /// <summary>MPICH over UCX and TCP now and then waits in MPI_Finalize for ever (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13). Our launcher does not need it.</summary>
-    private static bool FinalizeMayHang(MpiWorld world) => world.Abi.Family == MpiFamily.Mpich && world.HasRemote && LaunchedRank.IsLaunched(world.Settings.Environment);
+    /// <summary>MPICH over UCX and TCP now and then waits in MPI_Finalize for ever (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13). Our launcher does not need it, and hydra
+    /// can be told without it that a rank ends in order. Where the application began MPI, it ends it.</summary>
+    private static MpiEnding EndingOf(MpiWorld world) => world.Abi.Family != MpiFamily.Mpich || !world.HasRemote ? MpiEnding.Finalize
+        : LaunchedRank.IsLaunched(world.Settings.Environment) ? MpiEnding.None
+        : world.Start.IsOurs && PmiConnection.IsThere(world.Settings.Environment) ? MpiEnding.ProcessManager : MpiEnding.Finalize;
 
     private static void AtExit(MpiWorld world)
     {
         LaunchedRank.TellResult(world.Settings.Environment, Environment.ExitCode);
-        var together = Close(world);
-        if (!world.Start.IsOurs)
+        var ending = Close(world);
+        if (world.Start.IsOurs)
         {
-            return;
-        }
-
-        if (together)
-        {
-            FinalizeInTime(Environment.ExitCode);
-        }
-        else
-        {
-            LeaveAtOnce(Environment.ExitCode);
+            End(world, ending, Environment.ExitCode);
         }
     }
 }

@@ -65,6 +65,7 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
         {
             MpiFabric.PlainMpiexecTests.Compare(mpi, options);
             MpiFabric.PlainMpiexecTests.CompareOwn(mpi, options);
+            MpiFabric.PlainMpiexecTests.KeepsCode(mpi, options);
         }
         finally
         {

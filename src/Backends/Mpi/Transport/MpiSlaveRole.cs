@@ -19,8 +19,8 @@ internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
     /// <summary>The master takes its leave.</summary>
     internal bool IsClosing => _closing;
 
-    /// <summary>Whether all ranks end MPI together; else each just ends.</summary>
-    internal bool FinalizeWanted { get; private set; }
+    /// <summary>How all ranks end MPI, once the master takes its leave.</summary>
+    internal MpiEnding Ending { get; private set; }
 
     /// <summary>The master is gone.</summary>
     internal bool MasterDied => _masterDied;
@@ -70,7 +70,7 @@ internal sealed class MpiSlaveRole(MpiWorld world) : MpiRole
                     arrival = new Arrival(ArrivalKind.RankLost, 0, 1, null, new RankLoss("the processor was closed"));
                     return true;
                 case MpiFrameKind.Close:
-                    FinalizeWanted = ticket != 0;
+                    Ending = (MpiEnding)ticket;
                     _closing = true;
                     arrival = Serving is { Ticket: > 0 } ? new Arrival(ArrivalKind.RankLost, 0, 1, null, new RankLoss("the master left")) : new Arrival(ArrivalKind.Woken);
                     return true;

@@ -1,0 +1,41 @@
+using System;
+using System.Globalization;
+using HpcRuntime.Backends.Native;
+
+namespace HpcRuntime.Backends.Mpi;
+
+/// <summary>A rank's connection with hydra's daemon on its host, which the library uses too: lines of text, version 1 of PMI as MPICH's "simple" client speaks it.</summary>
+internal static unsafe class PmiConnection
+{
+    /// <summary>Its descriptor. Set by hydra for version 1 alone.</summary>
+    private const string Variable = "PMI_FD";
+
+    /// <summary>Whether this rank has one.</summary>
+    internal static bool IsThere(Func<string, string?> environment) => Descriptor(environment) is not null;
+
+    /// <summary>Says that this rank ends in order, as MPI_Finalize does in the end, and waits for the answer: then hydra takes its exit for what it is. The library is not to be used afterwards.</summary>
+    internal static void Finish(Func<string, string?> environment)
+    {
+        if (Descriptor(environment) is not { } descriptor)
+        {
+            return;
+        }
+
+        var line = "cmd=finalize\n"u8;
+        fixed (byte* bytes = line)
+        {
+            if (Libc.Write(descriptor, bytes, (nuint)line.Length) != line.Length)
+            {
+                return; // The daemon is gone, and the job with it.
+            }
+        }
+
+        byte letter;
+        while (Libc.Read(descriptor, &letter, 1) == 1 && letter != '\n')
+        {
+        }
+    }
+
+    private static int? Descriptor(Func<string, string?> environment)
+        => int.TryParse(environment(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var descriptor) && Descriptors.IsOpen(descriptor) ? descriptor : null;
+}
