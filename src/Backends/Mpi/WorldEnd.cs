@@ -172,11 +172,23 @@ internal static class WorldEnd
     /// <summary>Whether a slave that is not back yet runs no command, as far as can be seen, and may take its time. Not in a job that survives losses: to end a slave costs nothing there, and our launcher ends the run soon after its result.</summary>
     private static bool IsOnlySlow(MpiWorld world, MpiPeer peer) => peer.Page is { Running: 0 } && !(world.Settings.SurvivesLoss && world.Start.IsOurs);
 
-    /// <summary>MPICH over UCX and TCP now and then waits in MPI_Finalize for ever (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13). Our launcher does not need it, and hydra
-    /// can be told without it that a rank ends in order. Where the application began MPI, it ends it.</summary>
-    private static MpiEnding EndingOf(MpiWorld world) => world.Abi.Family != MpiFamily.Mpich || !world.HasRemote ? MpiEnding.Finalize
-        : LaunchedRank.IsLaunched(world.Settings.Environment) ? MpiEnding.None
-        : world.Start.IsOurs && PmiConnection.IsThere(world.Settings.Environment) ? MpiEnding.ProcessManager : MpiEnding.Finalize;
+    /// <summary>MPICH over UCX now and then waits in MPI_Finalize for ever: over TCP (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13), and without CMA, as our launcher starts it. Hydra can be told
+    /// without it that a rank ends in order; our launcher needs neither. Where the application began MPI, it ends it.</summary>
+    private static MpiEnding EndingOf(MpiWorld world)
+    {
+        var isLaunched = LaunchedRank.IsLaunched(world.Settings.Environment);
+        if (world.Abi.Family != MpiFamily.Mpich || !(isLaunched || world.HasRemote))
+        {
+            return MpiEnding.Finalize;
+        }
+
+        if (!world.Start.IsOurs)
+        {
+            return isLaunched && world.HasRemote ? MpiEnding.None : MpiEnding.Finalize;
+        }
+
+        return PmiConnection.IsThere(world.Settings.Environment) ? MpiEnding.ProcessManager : isLaunched ? MpiEnding.None : MpiEnding.Finalize;
+    }
 
     private static void AtExit(MpiWorld world)
     {

@@ -98,7 +98,7 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
         mustSay: "is lost",
         simulations: 300_000);
 
-    /// <summary>Every result is looked at by the benchmark.</summary>
+    /// <summary>Every byte is looked at by the benchmark.</summary>
     [Test]
     public void Arrays_arrive_while_a_rank_of_another_host_is_killed_in_their_midst()
     {

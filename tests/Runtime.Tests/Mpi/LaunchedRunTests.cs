@@ -64,6 +64,20 @@ internal sealed class LaunchedRunTests(string library)
         }
     }
 
+    /// <summary>Every byte is looked at by the benchmark.</summary>
+    [Test]
+    public void Arrays_arrive_while_a_slave_is_killed_in_their_midst()
+    {
+        using var hpcrun = HpcrunProcess.Start([("HPCRUNTIME_MPI", library)], "bench", "--processor", "mpi", "--workload", "W3a", "-n", "2", "--tasks", "2000", "--reps", "1");
+        Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && LaunchedRanks.IsBusy(hpcrun.Id, 2));
+        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
+        var (code, output, error) = hpcrun.WaitForExit();
+
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, Does.Match("Slave 2 .*is lost"));
+        Assert.That(output, Does.Contain("\"n_tasks\":2000"));
+    }
+
     [TestCase(2, 130, "SIGINT")]
     [TestCase(15, 143, "SIGTERM")]
     [TestCase(1, 129, "SIGHUP")]

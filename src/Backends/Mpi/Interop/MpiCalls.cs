@@ -40,6 +40,9 @@ internal static unsafe class MpiCalls
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Test(nint* request, int* flag, RawStatus* status) => Net is { } net ? net.Test(request, flag, status) : MpiNative.MPI_Test(request, flag, status);
 
+    /// <summary>Whether a receipt was taken back. MPI.NET has no such call, and is of MPICH, whose own is there too.</summary>
+    internal static int Cancelled(RawStatus* status, out int flag) => MpiNative.MPI_Test_cancelled(status, out flag);
+
     internal static int Abort(nint comm, int code) => Net is { } net ? net.Abort(comm, code) : MpiNative.MPI_Abort(comm, code);
 
     /// <summary>Ends MPI.</summary>

@@ -103,6 +103,10 @@ internal static unsafe partial class MpiNative
     internal static partial int MPI_Cancel(nint* request);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition] // As MPI_Get_count.
+    internal static partial int MPI_Test_cancelled(RawStatus* status, out int flag);
+
+    [LibraryImport(Library)]
     internal static partial int MPI_Request_free(nint* request);
 
     [LibraryImport(Library)]

@@ -46,6 +46,11 @@ internal abstract class MpiexecDialect
             variables[MpiLibraryChoice.Variable] = request.Installation.Library;
         }
 
+        if (!environment.ContainsKey("UCX_TLS"))
+        {
+            variables["UCX_TLS"] = "^cma"; // Which ends the receiving process when the sender dies while its memory is read.
+        }
+
         if (request.PassesInput)
         {
             variables[LaunchVariables.Input] = "1";

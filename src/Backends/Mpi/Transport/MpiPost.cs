@@ -299,7 +299,16 @@ internal sealed unsafe class MpiPost(MpiAbi abi, nint comm, MpiGate gate)
         _buffers.Return(frame, (nuint)bytes);
     }
 
+    /// <summary>Sends a piece, and the sum over it.</summary>
     private void Begin(MpiPeer to, int tag, byte* start, nuint bytes, Pending pending)
+    {
+        var sum = (ulong*)_buffers.Take(PieceSum.Bytes);
+        *sum = PieceSum.Of(start, bytes); // Before the piece leaves: afterwards its memory may be another's.
+        BeginOne(to, tag, start, bytes, pending);
+        BeginOne(to, tag, (byte*)sum, PieceSum.Bytes, new Pending(to, (byte*)sum, PieceSum.Bytes, default));
+    }
+
+    private void BeginOne(MpiPeer to, int tag, byte* start, nuint bytes, Pending pending)
     {
         nint request = 0;
         if (MpiCalls.Send(start, (int)bytes, abi.Byte, to.Rank, tag, comm, &request) != 0)

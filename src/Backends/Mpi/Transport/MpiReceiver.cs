@@ -218,18 +218,14 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Ti
     internal bool ReceivePieces(MpiPeer from, int tag, byte* start, nuint length)
     {
         // Two at a time: while one is copied, the other is matched.
-        nint first = 0, second = 0;
+        IncomingPiece? first = null, second = null;
         nuint begun = 0;
-        while (begun < length || first != 0)
+        while (begun < length || first is not null)
         {
-            if (first == 0)
+            first ??= BeginPiece(from, tag, start, length, ref begun);
+            if (begun < length)
             {
-                first = BeginPiece(from, tag, start, length, ref begun);
-            }
-
-            if (begun < length && second == 0)
-            {
-                second = BeginPiece(from, tag, start, length, ref begun);
+                second ??= BeginPiece(from, tag, start, length, ref begun);
             }
 
             if (!Await(from, first))
@@ -237,7 +233,7 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Ti
                 return false;
             }
 
-            (first, second) = (second, 0);
+            (first, second) = (second, null);
         }
 
         return true;
@@ -342,45 +338,37 @@ internal sealed unsafe class MpiReceiver(MpiAbi abi, nint comm, MpiGate gate, Ti
         return null;
     }
 
-    private nint BeginPiece(MpiPeer from, int tag, byte* start, nuint length, ref nuint begun)
+    private IncomingPiece BeginPiece(MpiPeer from, int tag, byte* start, nuint length, ref nuint begun)
     {
         var bytes = Math.Min(length - begun, (nuint)from.PieceBytes);
-        nint request = 0;
         gate.Enter();
         try
         {
-            MpiException.Check(MpiCalls.BeginReceive(start + begun, (int)bytes, abi.Byte, from.Rank, tag, comm, &request), "MPI_Irecv");
+            var piece = IncomingPiece.Begin(from, tag, start + begun, bytes, comm, abi, out var code);
+            MpiException.Check(code, "MPI_Irecv");
+            begun += bytes;
+            return piece!;
         }
         finally
         {
             gate.Exit();
         }
-
-        begun += bytes;
-        return request;
     }
 
     /// <summary>Waits for the end of a receipt; false when its sender is gone. A sender that sleeps is rung, for it may have to move the bytes itself.</summary>
-    private bool Await(MpiPeer from, nint request)
+    private bool Await(MpiPeer from, IncomingPiece piece)
     {
-        RawStatus status;
-        int flag;
         var silence = new Silence(from, heartbeat);
         var left = TestsAfterDeath;
         for (var looks = 0; ; looks++)
         {
             gate.Enter();
-            var code = MpiCalls.Test(&request, &flag, &status);
+            var receipt = piece.Test(abi);
             gate.Exit();
-            if (code != 0)
+            if (receipt != Receipt.Pending)
             {
-                from.HasDied = true;
-                return false;
-            }
-
-            if (flag != 0)
-            {
-                return true;
+                from.HasDied |= receipt == Receipt.Broken;
+                return receipt == Receipt.Whole;
             }
 
             if (from.HasDied)

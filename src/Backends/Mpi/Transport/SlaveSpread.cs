@@ -38,7 +38,7 @@ internal sealed class SlaveSpread(long id)
     internal int Stream { get; set; }
 
     /// <summary>What was asked of MPI and is not here yet, in order: the request, and where its piece ends.</summary>
-    internal Queue<(nint Request, ulong End)> Coming { get; } = new();
+    internal Queue<(IncomingPiece Piece, ulong End)> Coming { get; } = new();
 
     /// <summary>Everything before this is here.</summary>
     internal ulong Received { get; set; }

@@ -1,5 +1,4 @@
 using System.Linq;
-using HpcRuntime.Backends.Mpi.Interop;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
@@ -23,7 +22,7 @@ internal sealed unsafe partial class SlaveSpreads
         AreMoving = false;
         foreach (var spread in _all.Values.Where(spread => spread is { IsComplete: false, Layout: not null }).ToList())
         {
-            while (spread.Coming.TryPeek(out var first) && HasCome(spread, first.Request))
+            while (spread.Coming.TryPeek(out var first) && HasCome(spread, first.Piece))
             {
                 spread.Coming.Dequeue();
                 spread.Received = first.End;
@@ -103,28 +102,25 @@ internal sealed unsafe partial class SlaveSpreads
         var parent = world.Peers[spread.Parent]!;
         while (spread.Stream != 0 && spread.Coming.Count < AskedAtOnce && spread.Layout!.TryPiece(spread.Asked, (ulong)parent.PieceBytes, out var piece))
         {
-            nint request = 0;
             world.Gate.Enter();
-            var code = MpiCalls.BeginReceive(spread.Copy!.Address + piece.At, (int)piece.Bytes, world.Abi.Byte, parent.Rank, spread.Stream, world.Comm, &request);
+            var coming = IncomingPiece.Begin(parent, spread.Stream, spread.Copy!.Address + piece.At, (nuint)piece.Bytes, world.Comm, world.Abi, out _);
             world.Gate.Exit();
-            if (code != 0)
+            if (coming is null)
             {
                 return; // The parent is gone: the master names another.
             }
 
-            spread.Coming.Enqueue((request, piece.End));
+            spread.Coming.Enqueue((coming, piece.End));
             spread.Asked = piece.End;
         }
     }
 
-    private bool HasCome(SlaveSpread spread, nint request)
+    private bool HasCome(SlaveSpread spread, IncomingPiece piece)
     {
-        int flag;
-        RawStatus status;
         world.Gate.Enter();
-        var code = MpiCalls.Test(&request, &flag, &status);
+        var receipt = piece.Test(world.Abi);
         world.Gate.Exit();
-        if (code != 0)
+        if (receipt == Receipt.Broken)
         {
             // The parent is gone: the master names another, when it knows.
             spread.Coming.Clear();
@@ -132,7 +128,7 @@ internal sealed unsafe partial class SlaveSpreads
             _ = spread.Copy!.Retain();
         }
 
-        return code == 0 && flag != 0;
+        return receipt == Receipt.Whole;
     }
 
     private void Complete(SlaveSpread spread)
