@@ -103,19 +103,18 @@ internal static class WorldEnd
     /// <param name="code">The exit code then.</param>
     internal static void End(MpiWorld world, MpiEnding ending, int code)
     {
-        switch (ending)
+        if (ending == MpiEnding.Finalize)
         {
-            case MpiEnding.Finalize:
-                FinalizeInTime(code);
-                break;
-            case MpiEnding.ProcessManager:
-                PmiConnection.Finish(world.Settings.Environment);
-                LeaveAtOnce(code);
-                break;
-            default:
-                LeaveAtOnce(code);
-                break;
+            FinalizeInTime(code);
+            return;
         }
+
+        if (ending == MpiEnding.ProcessManager)
+        {
+            PmiConnection.Finish(world.Settings.Environment);
+        }
+
+        LeaveAtOnce(code);
     }
 
     /// <summary>Ends MPI with the others; ends the process when they do not come.</summary>

@@ -98,19 +98,8 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
         mustSay: "is lost",
         simulations: 300_000);
 
-    /// <summary>Every byte is looked at by the benchmark.</summary>
     [Test]
-    public void Arrays_arrive_while_a_rank_of_another_host_is_killed_in_their_midst()
-    {
-        using var hpcrun = HpcrunProcess.Start(Variables("ssh"), "bench", "--hostfile", Hosts, "--workload", "W3a", "-n", "3", "--tasks", "2000", "--reps", "1");
-        Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && LaunchedRanks.IsBusy(hpcrun.Id, 3));
-        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 3)!.Value, 9);
-        var (code, output, error) = hpcrun.WaitForExit();
-
-        Assert.That(code, Is.Zero, error);
-        Assert.That(error, Does.Match("Slave 3 .*is lost"));
-        Assert.That(output, Does.Contain("\"n_tasks\":2000"));
-    }
+    public void Arrays_arrive_while_a_rank_of_another_host_is_killed_in_their_midst() => LaunchedRunTests.KillAmidArrays(Variables("ssh"), 3, "--hostfile", Hosts);
 
     [Test]
     public void A_master_that_is_killed_leaves_nobody_on_any_host_for_more_than_10_s()

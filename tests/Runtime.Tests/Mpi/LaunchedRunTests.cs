@@ -64,19 +64,8 @@ internal sealed class LaunchedRunTests(string library)
         }
     }
 
-    /// <summary>Every byte is looked at by the benchmark.</summary>
     [Test]
-    public void Arrays_arrive_while_a_slave_is_killed_in_their_midst()
-    {
-        using var hpcrun = HpcrunProcess.Start([("HPCRUNTIME_MPI", library)], "bench", "--processor", "mpi", "--workload", "W3a", "-n", "2", "--tasks", "2000", "--reps", "1");
-        Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && LaunchedRanks.IsBusy(hpcrun.Id, 2));
-        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, 9);
-        var (code, output, error) = hpcrun.WaitForExit();
-
-        Assert.That(code, Is.Zero, error);
-        Assert.That(error, Does.Match("Slave 2 .*is lost"));
-        Assert.That(output, Does.Contain("\"n_tasks\":2000"));
-    }
+    public void Arrays_arrive_while_a_slave_is_killed_in_their_midst() => KillAmidArrays([("HPCRUNTIME_MPI", library)], 2, "--processor", "mpi");
 
     [TestCase(2, 130, "SIGINT")]
     [TestCase(15, 143, "SIGTERM")]
@@ -136,6 +125,19 @@ internal sealed class LaunchedRunTests(string library)
 
         Assert.That(code, Is.Zero, output + error);
         Assert.That(output, Does.Contain("thread level serialized").And.Contain("belongs to its launcher").And.Contain("ping").And.Contain("clocks").And.EndWith("All is well.\n"));
+    }
+
+    /// <summary>Kills the last slave while arrays of 1 MiB travel there and back. Every byte is looked at by the benchmark.</summary>
+    internal static void KillAmidArrays((string Name, string Value)[] variables, int slaves, params string[] where)
+    {
+        using var hpcrun = HpcrunProcess.Start(variables, ["bench", .. where, "--workload", "W3a", "-n", $"{slaves}", "--tasks", "2000", "--reps", "1"]);
+        Leftover.WaitFor(() => LaunchedRanks.HasBegun(hpcrun.Id) && LaunchedRanks.IsBusy(hpcrun.Id, slaves));
+        LaunchedRanks.Signal(LaunchedRanks.Rank(hpcrun.Id, slaves)!.Value, 9);
+        var (code, output, error) = hpcrun.WaitForExit();
+
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error, Does.Match($"Slave {slaves} .*is lost"));
+        Assert.That(output, Does.Contain("\"n_tasks\":2000"));
     }
 
     private (int Code, string Output, string Error) Run(params string[] args) => HpcrunProcess.Run([("HPCRUNTIME_MPI", library)], [.. args.TakeWhile(word => word != "--"), "--processor", "mpi", .. args.SkipWhile(word => word != "--")]);
