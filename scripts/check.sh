@@ -13,12 +13,15 @@ passed=0
 failed=0
 skipped=0
 broken=()
+scratch=$(mktemp -d) # Holds a folder for temporary files for each test project: some of them look for what is left there.
 rm -rf "$logs"
 mkdir -p "$logs"
 
 # Whatever ends this script, the summary is its last line and nothing but a whole run exits 0.
 summarise() {
   local status=$?
+  kill $(jobs -p) 2>/dev/null || true # Tests that still run, when these checks end early.
+  rm -rf "$scratch"
   if [ "$status" -ne 0 ]; then
     broken+=("the checks ended early, with status $status")
     failed=$((failed + 1))
@@ -84,22 +87,29 @@ every_project_is_in_the_solution() {
   return "$status"
 }
 
-# run_tests PROJECT: runs the executable of one test project and adds up what it reports. What the tests print, all sorts of crashes among it, goes
-# to the log alone: whoever reads the gate is to find there what failed and nothing that only looks like it.
-run_tests() {
-  local project=$1 name executable log status=0 start=$SECONDS
-  name=$(project_property "$project" AssemblyName)
-  executable=$(dirname "$project")/bin/Release/net10.0/$name
-  log=$logs/$name.log
-  echo
-  echo "== tests: $name"
-  if [ ! -x "$executable" ]; then
-    fail "$name was not built: $executable is missing (a project without tests says <IsTestProject>false</IsTestProject>)"
-    return
-  fi
+# log_of PROJECT, executable_of PROJECT: what its tests print, and what runs them.
+log_of() {
+  echo "$logs/$(basename "$1" .csproj).log"
+}
 
-  # What needs mpiexec or a cluster around it is run by scripts/test-mpi.sh.
-  timeout --kill-after=30s "${test_minutes}m" "$executable" --no-ansi --output detailed --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~HostsLabData&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null >"$log" 2>&1 || status=$?
+executable_of() {
+  echo "$(dirname "$1")/bin/Release/net10.0/$(basename "$1" .csproj)"
+}
+
+# run_tests PROJECT: becomes the executable of one test project. What the tests print, all sorts of crashes among it, goes
+# to the log alone: whoever reads the gate is to find there what failed and nothing that only looks like it.
+# What needs mpiexec or a cluster around it is run by scripts/test-mpi.sh.
+run_tests() {
+  TMPDIR=$(mktemp -d -p "$scratch")
+  export TMPDIR
+  exec timeout --kill-after=30s "${test_minutes}m" "$(executable_of "$1")" --no-ansi --output detailed --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~HostsLabData&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null >"$(log_of "$1")" 2>&1
+}
+
+# judge_tests PROJECT STATUS: adds up what the run reports that ended so.
+judge_tests() {
+  local project=$1 status=$2 name log
+  name=$(basename "$project" .csproj)
+  log=$(log_of "$project")
   local ok bad not_run
   ok=$(reported succeeded "$log")
   bad=$(reported failed "$log")
@@ -107,8 +117,12 @@ run_tests() {
   passed=$((passed + ok))
   failed=$((failed + bad))
   skipped=$((skipped + not_run))
+  echo
+  echo "== tests: $name"
   if [ "$bad" -gt 0 ]; then
     broken+=("$name: $bad tests")
+  elif [ ! -x "$(executable_of "$project")" ]; then
+    fail "$name was not built: $(executable_of "$project") is missing (a project without tests says <IsTestProject>false</IsTestProject>)"
   elif [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
     fail "$name did not end within $test_minutes minutes (or was killed)"
   elif [ "$status" -ne 0 ]; then
@@ -116,7 +130,7 @@ run_tests() {
   elif [ "$ok" -eq 0 ]; then
     fail "$name: no test passed ($not_run skipped)"
   else
-    echo "ok, $ok tests, $((SECONDS - start)) s"
+    echo "ok, $ok tests"
   fi
 }
 
@@ -157,12 +171,25 @@ fi
 
 step "generated docs are fresh" scripts/docs.sh --check --no-build || true
 step "packages" scripts/pack.sh --no-build --try || true
+# Beside one another: each waits half of its time. What measures time is judged by scripts/perf-gate.sh, which runs alone.
+projects=()
+runs=()
+start=$SECONDS
 while read -r project; do
   if [ "$(project_property "$project" IsTestProject)" = "true" ]; then
-    run_tests "$project"
+    run_tests "$project" &
+    projects+=("$project")
+    runs+=($!)
   fi
 done < <(list_projects tests)
 
+for i in "${!projects[@]}"; do
+  status=0
+  wait "${runs[i]}" || status=$?
+  judge_tests "${projects[i]}" "$status"
+done
+
+echo "all of them: $((SECONDS - start)) s"
 run_mpi_tests
 
 # Each ratio of the gate counts as one check.

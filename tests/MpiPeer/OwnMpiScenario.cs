@@ -35,6 +35,37 @@ internal static class OwnMpiScenario
         return 0;
     }
 
+    /// <summary>It begins and ends MPI itself, and sends arrays of 1 MiB to every rank and back.</summary>
+    internal static int RunArrays()
+    {
+        using var environment = new MpiEnvironment();
+        var world = Intracommunicator.World;
+        var values = new double[1 << 17];
+        for (var i = 0; i < 20; i++)
+        {
+            if (world.Rank > 0)
+            {
+                world.Receive(0, Tag, values);
+                values[^1] += world.Rank;
+                world.Send(values, 0, Tag);
+                continue;
+            }
+
+            for (var rank = 1; rank < world.Size; rank++)
+            {
+                world.Send(values, rank, Tag);
+                world.Receive(rank, Tag, values);
+            }
+        }
+
+        if (world.Rank == 0)
+        {
+            Console.WriteLine(values[^1].ToString(CultureInfo.InvariantCulture));
+        }
+
+        return 0;
+    }
+
     /// <summary>It begins MPI with one thread level and asks the fabric for another.</summary>
     internal static int RunLevel(Threading begun, string asked)
     {

@@ -14,6 +14,7 @@ try
         "faults" => FaultsScenario.Run(),
         "about" => AboutScenario.Run(rest),
         "own-mpi" => OwnMpiScenario.Run(),
+        "own-mpi-arrays" => OwnMpiScenario.RunArrays(),
         "own-mpi-level" => OwnMpiScenario.RunLevel(Enum.Parse<Threading>(rest[0]), rest[1]),
         "own-mpi-part" => OwnMpiScenario.RunPart(),
         "own-mpi-multiple" => OwnMpiScenario.RunMultiple(int.Parse(rest[0], CultureInfo.InvariantCulture)),

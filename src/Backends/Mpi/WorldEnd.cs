@@ -171,7 +171,7 @@ internal static class WorldEnd
     /// <summary>Whether a slave that is not back yet runs no command, as far as can be seen, and may take its time. Not in a job that survives losses: to end a slave costs nothing there, and our launcher ends the run soon after its result.</summary>
     private static bool IsOnlySlow(MpiWorld world, MpiPeer peer) => peer.Page is { Running: 0 } && !(world.Settings.SurvivesLoss && world.Start.IsOurs);
 
-    /// <summary>MPICH over UCX now and then waits in MPI_Finalize for ever: over TCP (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13), and without CMA, as our launcher starts it. Hydra can be told
+    /// <summary>MPICH over UCX waits in MPI_Finalize for ever once TCP was used (a C program of twenty lines does too, with MPICH 4.0 and UCX 1.13). Hydra can be told
     /// without it that a rank ends in order; our launcher needs neither. Where the application began MPI, it ends it.</summary>
     private static MpiEnding EndingOf(MpiWorld world)
     {

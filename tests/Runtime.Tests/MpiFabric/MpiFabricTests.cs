@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Text.RegularExpressions;
+using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
 using HpcRuntime.Tests.Mpi.Launching;
@@ -45,6 +46,14 @@ public sealed partial class MpiFabricTests
         var (code, output, error) = MpiJob.RunPeer(mpi, 3, ["own-mpi"]);
         Assert.That(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Is.EqualTo(new[] { "2 slaves, 41, 10 20", "finalized: False" }), error);
         Assert.That(code, Is.Zero, error);
+    }
+
+    /// <summary>With "^cma" alone MPICH 4.0 over UCX 1.13 did not come back from MPI_Finalize.</summary>
+    [Test]
+    public void With_the_transports_of_our_launcher_an_application_that_sends_arrays_can_end_MPI_itself([Values] Mpi mpi)
+    {
+        var (code, output, error) = MpiJob.RunPeer(mpi, 5, ["own-mpi-arrays"], ("UCX_TLS", MpiexecDialect.Transports(isOnOneHost: true)));
+        Assert.That((code, output.Trim()), Is.EqualTo((0, "200")), error);
     }
 
     [Test]

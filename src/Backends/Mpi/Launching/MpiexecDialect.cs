@@ -23,8 +23,15 @@ internal abstract class MpiexecDialect
 
     private const int PartLength = 8 * 1024;
 
+    /// <summary>By which hydra is told of hosts, beside the batch systems that <see cref="Allocation"/> knows: its own variable, LSF, SGE, LoadLeveler, Cobalt.</summary>
+    private static readonly string[] HostVariables = ["HYDRA_HOST_FILE", "LSB_DJOB_HOSTFILE", "LSB_MCPU_HOSTS", "PE_HOSTFILE", "LOADL_HOSTFILE", "COBALT_NODEFILE"];
+
     /// <summary>The dialect of a family.</summary>
     internal static MpiexecDialect Of(MpiFamily family) => family == MpiFamily.OpenMpi ? new OpenMpiDialect() : new HydraDialect();
+
+    /// <summary>What UCX takes (UCX_TLS). Not the reading of another process's memory (CMA): it ends the reader when the other one dies. Without it UCX 1.13 takes TCP for large messages
+    /// even on one host, which is slower, and MPI_Finalize of MPICH 4.0 then waits for ever (a C program too); shared memory is left.</summary>
+    internal static string Transports(bool isOnOneHost) => isOnOneHost ? "^cma,tcp" : "^cma";
 
     /// <summary>The host file that gives every host exactly its ranks, in order.</summary>
     internal string HostFile(Placement placement) => string.Concat(placement.Hosts.Select(host => HostLine(host.Host.Name, host.Count) + "\n"));
@@ -48,7 +55,7 @@ internal abstract class MpiexecDialect
 
         if (!environment.ContainsKey("UCX_TLS"))
         {
-            variables["UCX_TLS"] = "^cma"; // Which ends the receiving process when the sender dies while its memory is read.
+            variables["UCX_TLS"] = Transports(request.Placement?.Hosts.Count == 1 || (request.Placement is null && !HostVariables.Any(environment.ContainsKey)));
         }
 
         if (request.PassesInput)

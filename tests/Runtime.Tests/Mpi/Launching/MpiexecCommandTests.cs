@@ -55,6 +55,18 @@ internal sealed class MpiexecCommandTests
         Assert.That(Command(MpiFamily.OpenMpi, null, Files, environment).Arguments, Does.Not.Contain("pml_ucx_tls"));
     }
 
+    [TestCase("^cma,tcp", null)]
+    [TestCase("^cma,tcp", "no-such-host.invalid:4")]
+    [TestCase("^cma", "no-such-host.invalid:2\nanother.invalid:2")]
+    [TestCase("^cma", null, "HYDRA_HOST_FILE")]
+    [TestCase("", null, "UCX_TLS")]
+    public void UCX_reads_no_memory_of_others_and_uses_no_TCP_on_one_host_unless_the_user_said_what_it_takes(string expected, string? lines, params string[] variables)
+    {
+        var placement = lines is null ? null : Placement.Create(HostFile.Parse("x", lines.Split('\n')), 4);
+        var command = Command(MpiFamily.Mpich, placement, Files, variables.ToDictionary(name => name, _ => "x"));
+        Assert.That(command.Variables.GetValueOrDefault("UCX_TLS", string.Empty), Is.EqualTo(expected));
+    }
+
     [Test]
     public void A_program_with_many_words_travels_in_few_and_gets_them_as_they_were()
     {
