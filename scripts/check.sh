@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check, in this order: solution, restore, format, build, generated docs, packages, tests, mpi, speed.
+# Every check, in this order: solution, restore, format, build, generated docs, packages, tests and instruction counts, mpi, speed.
 # A failing check does not hide the ones after it. The last line is "N passed, N failed[, N skipped]":
 # tests, plus one failure for each check that failed. Nothing is installed; scripts/test.sh does that.
 set -euo pipefail
@@ -171,6 +171,18 @@ fi
 
 step "generated docs are fresh" scripts/docs.sh --check --no-build || true
 step "packages" scripts/pack.sh --no-build --try || true
+# judge_count STATUS: whether a command takes as many instructions as it did; counted on x86-64 only.
+judge_count() {
+  echo
+  echo "== instructions of a command"
+  cat "$logs/instructions.log"
+  if [ "$1" -eq 0 ]; then
+    passed=$((passed + 1))
+  elif [ "$1" -ne 3 ] || [ "$(uname -sm)" = "Linux x86_64" ]; then
+    fail "scripts/count-instructions.sh --check ended with status $1"
+  fi
+}
+
 # Beside one another: each waits half of its time. What measures time is judged by scripts/perf-gate.sh, which runs alone.
 projects=()
 runs=()
@@ -183,12 +195,17 @@ while read -r project; do
   fi
 done < <(list_projects tests)
 
+scripts/count-instructions.sh --check </dev/null >"$logs/instructions.log" 2>&1 &
+count=$!
 for i in "${!projects[@]}"; do
   status=0
   wait "${runs[i]}" || status=$?
   judge_tests "${projects[i]}" "$status"
 done
 
+status=0
+wait "$count" || status=$?
+judge_count "$status"
 echo "all of them: $((SECONDS - start)) s"
 run_mpi_tests
 

@@ -147,15 +147,10 @@ alone() {
   judge "$status" "$1, 1 rank, $hosts: the binding"
 }
 
-# losses LIBRARY: what ends slaves, in a world with many to lose. On three hosts only with MPICH: Open MPI ends a job over TCP by itself when a message is on its way to who has just died (docs/mpi.md).
+# losses LIBRARY: what ends slaves, in a world with many to lose.
 losses() {
   local where=(env) list=()
   if [ "$hosts" = three ]; then
-    if [ "$1" = openmpi ]; then
-      echo "losses on three hosts: not with Open MPI, which ends such jobs by itself (docs/mpi.md)"
-      return
-    fi
-
     printf '%s slots=8\n' h1 h2 h3 >"$folder/losses.hosts"
     where=(bash -c 'eval "$(scripts/hosts-lab.sh env)"; exec "$@"' losses)
     list=(--hostfile "$folder/losses.hosts")

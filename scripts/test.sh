@@ -26,6 +26,7 @@ needs=(
   "tc iproute2"
   "unshare util-linux"
   "flock util-linux"
+  "valgrind valgrind"
   "munged munge"
   "slurmctld slurmctld"
   "slurmd slurmd"

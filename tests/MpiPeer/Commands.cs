@@ -26,6 +26,17 @@ internal sealed class OwnMpiCommand : SlaveCommand<int>
     });
 }
 
+internal sealed class HandlerCommand : SlaveCommand<int>
+{
+    public override int Run(ISlaveContext slave)
+    {
+        Register(slave.Rank);
+        return slave.Rank;
+    }
+
+    internal static void Register(int rank) => AppDomain.CurrentDomain.ProcessExit += (_, _) => Console.WriteLine($"rank {rank} ends");
+}
+
 internal sealed class SendByItselfCommand(int value) : SlaveCommand<int>
 {
     public override int Run(ISlaveContext slave)

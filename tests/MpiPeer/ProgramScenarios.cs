@@ -23,6 +23,7 @@ internal static class ProgramScenarios
         "wait" => Wait(processor),
         "stuck" => Stuck(processor),
         "mpinet" => MpiNetScenario.Run(processor),
+        "handlers" => Handlers(processor),
         "killed" => Killed(processor),
         "deaths" => DeathsScenario.Run(processor),
         "dies" => Dies(processor, Enum.Parse<Death>(args[1])),
@@ -79,6 +80,14 @@ internal static class ProgramScenarios
     {
         processor.Execute(new ExitCommand(5));
         return 0;
+    }
+
+    /// <summary>Every rank says when its process ends, by a handler that is younger than the fabric's own.</summary>
+    private static int Handlers(Processor processor)
+    {
+        processor.ExecuteOnEverySlave(new HandlerCommand());
+        HandlerCommand.Register(0);
+        return 6;
     }
 
     /// <summary>One command that ends its slave.</summary>

@@ -217,7 +217,7 @@ public sealed class MpiFabric : Fabric
                 return;
             }
 
-            throw new FabricUnavailableException(Name, string.Create(CultureInfo.InvariantCulture, $"none of its {_world!.Size - 1} slaves is free: they serve other processors that are open, are still in a command of one that was closed, or are lost."));
+            throw new FabricUnavailableException(Name, string.Create(CultureInfo.InvariantCulture, $"none of its {_world!.Size - 1} slaves is free: they serve other processors that are open, are still in a command of one that was closed, or are lost. Dispose of an open one first, or let each ask for fewer slaves (-n)."));
         }
     }
 

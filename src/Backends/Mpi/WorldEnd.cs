@@ -97,10 +97,10 @@ internal static class WorldEnd
         OwnProcess.ExitAtOnce(MpiKeeper.MasterGoneCode);
     }
 
-    /// <summary>Ends MPI as agreed, where that is ours to do; ends the process where that takes more than a call that returns.</summary>
+    /// <summary>Ends MPI as agreed, where that is ours to do. The process, which is ending, then ends without the library, whose own end would wait for others; but not before the handlers of the application have run.</summary>
     /// <param name="world">The world of which this is a rank.</param>
     /// <param name="ending">What all were told.</param>
-    /// <param name="code">The exit code then.</param>
+    /// <param name="code">The exit code where the process has to end here.</param>
     internal static void End(MpiWorld world, MpiEnding ending, int code)
     {
         if (ending == MpiEnding.Finalize)
@@ -114,7 +114,10 @@ internal static class WorldEnd
             PmiConnection.Finish(world.Settings.Environment);
         }
 
-        LeaveAtOnce(code);
+        if (!OwnProcess.SkipLibrariesAtExit())
+        {
+            LeaveAtOnce(code);
+        }
     }
 
     /// <summary>Ends MPI with the others; ends the process when they do not come.</summary>

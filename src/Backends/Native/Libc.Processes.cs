@@ -37,6 +37,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void ExitAtOnce(int code);
 
+    [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
+    internal static partial int ClockTime(int clock, long* secondsAndNanoseconds);
+
+    [LibraryImport(Library, EntryPoint = "on_exit")]
+    internal static partial int OnExit(nint function, nint argument);
+
     [LibraryImport(Library, EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Spawn(out int process, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
 

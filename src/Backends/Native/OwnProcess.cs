@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace HpcRuntime.Backends.Native;
 
@@ -30,6 +31,15 @@ internal static unsafe class OwnProcess
     /// <summary>Ends this process without running anything more of it: no handlers, no flushing.</summary>
     [DoesNotReturn]
     internal static void ExitAtOnce(int code) => Libc.ExitAtOnce(code);
+
+    /// <summary>Has this process end, when it does, once all that is managed has ended, and without what its libraries do at the end (atexit, destructors). False where the C library has no <c>on_exit</c> (musl).</summary>
+    internal static bool SkipLibrariesAtExit()
+    {
+        // The function is handed the exit code first, and _exit looks at nothing else.
+        return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "on_exit", out _)
+            && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_exit", out var function)
+            && Libc.OnExit(function, 0) == 0;
+    }
 
     /// <summary>Sends a signal to another process; false when it is gone, or another user's.</summary>
     internal static bool Signal(int process, int signal) => Libc.Kill(process, signal) == 0;

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -129,6 +130,20 @@ internal sealed class PrintText(int number) : SlaveCommand
 {
     /// <inheritdoc/>
     public override void Run(ISlaveContext slave) => Console.Write(ReturnText.Text(number));
+}
+
+/// <summary>Writes the same text to a file of its slave's, as printing does where nobody captures it.</summary>
+internal sealed class WriteText(int number) : SlaveCommand
+{
+    [ThreadStatic]
+    private static StreamWriter? _file;
+
+    /// <inheritdoc/>
+    public override void Run(ISlaveContext slave)
+    {
+        _file ??= new StreamWriter(new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.DeleteOnClose })) { AutoFlush = true };
+        _file.Write(ReturnText.Text(number));
+    }
 }
 
 /// <summary>Sorts its part of an array.</summary>

@@ -117,7 +117,7 @@ internal sealed class LazyWorkload : Workload
     }
 }
 
-/// <summary>capture: commands that print 1,000 bytes, beside as many that return the same text. Not of the contract.</summary>
+/// <summary>capture: commands that print 1,000 bytes, beside as many that write the same text to a file, unbuffered like the console, and as many that return it. Not of the contract.</summary>
 internal sealed class CaptureWorkload : Workload
 {
     /// <inheritdoc/>
@@ -127,27 +127,34 @@ internal sealed class CaptureWorkload : Workload
     internal override Measurement Run(Processor processor, Stage stage)
     {
         var texts = new string[stage.TasksOr(10_000)];
-        var start = Stopwatch.GetTimestamp();
-        processor.RunQueue(Enumerable.Range(0, texts.Length).Select(i => new ReturnText(i)), (place, text) => texts[place] = text);
-        var returned = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Stage.Check(texts.Select((text, place) => text == ReturnText.Text(place)).All(right => right), "a text came back changed");
-
         var commands = new Commands.ICommandInfo[texts.Length];
+        var written = Queued(i => processor.AddToQueue(new WriteText(i)));
+        var returned = Queued(i => processor.AddToQueue(new ReturnText(i), text => texts[i] = text));
+        Check("a text came back changed");
         var measured = stage.Time(texts.Length, ReturnText.Length, () =>
         {
-            for (var i = 0; i < commands.Length; i++)
-            {
-                commands[i] = processor.AddToQueue(new PrintText(i));
-            }
-
-            processor.RunQueue();
+            Queued(i => commands[i] = processor.AddToQueue(new PrintText(i)));
             for (var i = 0; i < commands.Length; i++)
             {
                 texts[i] = commands[i].Output.Out;
             }
         });
-        Stage.Check(texts.Select((text, place) => text == ReturnText.Text(place)).All(right => right), "what commands printed is missing or torn");
-        return measured with { More = [("returned_s", Math.Round(returned, 6)), ("times_returned", Math.Round(measured.Seconds / returned, 3))] };
+        Check("what commands printed is missing or torn");
+        return measured with { More = [("written_s", Math.Round(written, 6)), ("times_written", Math.Round(measured.Seconds / written, 3)), ("returned_s", Math.Round(returned, 6)), ("times_returned", Math.Round(measured.Seconds / returned, 3))] };
+
+        double Queued(Action<int> add)
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < texts.Length; i++)
+            {
+                add(i);
+            }
+
+            processor.RunQueue();
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        void Check(string what) => Stage.Check(texts.Select((text, place) => text == ReturnText.Text(place)).All(right => right), what);
     }
 }
 

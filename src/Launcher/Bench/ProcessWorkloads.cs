@@ -26,6 +26,7 @@ internal sealed class StartWorkload(double launched) : Workload
             processor.RunQueue(Enumerable.Range(0, stage.Slaves).Select(_ => new RankAfter(10)), (_, rank) => ranks.Add(rank));
         }
 
+        Stage.Check(ranks.Count == stage.Slaves, $"only {ranks.Count} of {stage.Slaves} slaves have answered");
         var all = BenchMark.Clock - launched;
         var use = stage.Tally.Now();
         return new Measurement(1, 0, first, new ResourceUse(0, 0, 0, 0, use.MachineSeconds, use.StealSeconds), use)
@@ -77,7 +78,7 @@ internal sealed class IdleWorkload : Workload
     {
         WarmUp(stage.Tally);
         var rank = 0;
-        Dictionary<(int Process, string Thread), double> before = [], after = [];
+        Dictionary<int, double> before = [], after = [];
         var measured = stage.Time(1, 8, () =>
         {
             before = stage.Tally.OnCore(); // Inside, so that what the other reading of /proc takes does not count: as much as all slaves.
@@ -85,12 +86,12 @@ internal sealed class IdleWorkload : Workload
             after = stage.Tally.OnCore();
         });
         Stage.Check(rank >= 1 && rank <= stage.Slaves, $"the command that slept says it ran on rank {rank}");
-        var onCore = after.GroupBy(thread => thread.Key.Process, thread => thread.Value - before.GetValueOrDefault(thread.Key)).Select(process => process.Sum()).ToArray();
+        var onCore = after.Select(process => process.Value - before.GetValueOrDefault(process.Key)).ToArray();
         var used = measured.After.MasterSeconds - measured.Before.MasterSeconds + measured.After.OthersSeconds - measured.Before.OthersSeconds;
         return measured with { More = [("cpu_s", Math.Round(used, 3)), ("on_core_s", Math.Round(onCore.Sum(), 4)), ("on_core_most_s", Math.Round(onCore.Max(), 4))] };
     }
 
-    /// <summary>What reads /proc for every thread is compiled twice more by .NET, each time a moment after thirty calls: not in the time that is measured, most of which it would be.</summary>
+    /// <summary>What reads /proc for every process is compiled twice more by .NET, each time a moment after thirty calls: not in the time that is measured, most of which it would be.</summary>
     private static void WarmUp(ResourceTally tally)
     {
         for (var round = 0; round < 4; round++)

@@ -3,7 +3,9 @@ using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
+using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Launcher.Bench;
 
@@ -72,33 +74,8 @@ internal sealed class ResourceTally
         return new ResourceUse(master, others, sum, largest, busy / TicksPerSecond, machine[7] / TicksPerSecond);
     }
 
-    /// <summary>Time on a core of every thread of the run that lives, in seconds, as the scheduler counts it: to the nanosecond, where ticks of 10 ms miss what wakes often and briefly.</summary>
-    internal Dictionary<(int Process, string Thread), double> OnCore()
-    {
-        var threads = new Dictionary<(int Process, string Thread), double>();
-        foreach (var id in OperatingSystem.IsLinux() ? Processes() : [])
-        {
-            foreach (var thread in ThreadsOf(id))
-            {
-                var nanoseconds = Read(thread + "/schedstat");
-                threads[(id, thread)] = NextNumber(ref nanoseconds) / 1e9;
-            }
-        }
-
-        return threads;
-    }
-
-    private static string[] ThreadsOf(int id)
-    {
-        try
-        {
-            return Directory.GetDirectories($"/proc/{id}/task");
-        }
-        catch (IOException)
-        {
-            return []; // It has ended since.
-        }
-    }
+    /// <summary>Time on a core of every process of the run, in seconds, as the scheduler counts it: to the nanosecond, where ticks of 10 ms miss what wakes often and briefly; threads that have ended included.</summary>
+    internal Dictionary<int, double> OnCore() => OperatingSystem.IsLinux() ? Processes().ToDictionary(id => id, ProcessorTime.SecondsOf) : [];
 
     /// <summary>Skips what is no digit, then reads a number; 0 at the end.</summary>
     private static long NextNumber(ref ReadOnlySpan<byte> text)

@@ -124,7 +124,7 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
         }
         catch (FabricUnavailableException e)
         {
-            Tell(Finding.Ill(subject, e.Message, "see above"));
+            Tell(Finding.Ill(subject, e.Message, "what it says, then ask the doctor again"));
         }
     }
 

@@ -6,7 +6,6 @@
  *   mpiexec -n N mpi bytes BYTES COUNT          W3a: byte strings there and back, results in fresh memory
  *   mpiexec -n N mpi arrays BYTES COUNT         W3b: arrays of doubles there, new ones with 1 added back, results in fresh memory
  *   mpiexec -n N mpi broadcast BYTES COUNT      W3c: one array to every rank with MPI_Bcast, and an answer from each
- *   mpiexec -n N mpi uneven FILE DEPTH          W4: busy waiting of so many microseconds, one a line
  *
  * Prints one line of JSON. Results are checked before a figure is printed. Build: mpicc -O2 -Wall -o mpi mpi.c
  */
@@ -72,8 +71,8 @@ static void bandwidth(int bytes, int count) {
     }
 }
 
-/* Numbers there and back. `spin` holds microseconds of busy waiting, or NULL for none. */
-static void farm(int depth, int count, const int *spin, const char *name) {
+/* Numbers there and back. */
+static void farm(int depth, int count) {
     if (rank == 0) {
         int next = 0, done = 0, *value = get(count * sizeof *value), *ran = calloc(size, sizeof *ran);
         double start = now();
@@ -85,19 +84,18 @@ static void farm(int depth, int count, const int *spin, const char *name) {
             value[got] = got; done++; ran[status.MPI_SOURCE]++;
             if (next < count) { MPI_Send(&next, 1, MPI_INT, status.MPI_SOURCE, TAG_WORK, MPI_COMM_WORLD); next++; }
         }
-        double seconds = now() - start, sum = 0;
+        double seconds = now() - start;
         int least = count;
-        for (int i = 0; i < count; i++) { if (value[i] != i) fail("wrong value"); if (spin) sum += spin[i] * 1e-6; }
+        for (int i = 0; i < count; i++) if (value[i] != i) fail("wrong value");
         for (int r = 1; r < size; r++) { if (ran[r] < least) least = ran[r]; MPI_Send(&r, 1, MPI_INT, r, TAG_END, MPI_COMM_WORLD); }
-        printf("{\"floor\":\"%s\",\"slaves\":%d,\"depth\":%d,\"count\":%d,\"seconds\":%.6f,\"per_s\":%.1f,\"least_share\":%.3f,\"efficiency\":%.4f}\n",
-               name, size - 1, depth, count, seconds, count / seconds, (double)least / count, spin ? sum / (size - 1) / seconds : 0.0);
+        printf("{\"floor\":\"farm\",\"slaves\":%d,\"depth\":%d,\"count\":%d,\"seconds\":%.6f,\"per_s\":%.1f,\"least_share\":%.3f}\n",
+               size - 1, depth, count, seconds, count / seconds, (double)least / count);
         return;
     }
     for (;;) {
         int got; MPI_Status status;
         MPI_Recv(&got, 1, MPI_INT, 0, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
         if (status.MPI_TAG == TAG_END) return;
-        if (spin) for (double end = now() + spin[got] * 1e-6; now() < end;) { }
         MPI_Send(&got, 1, MPI_INT, 0, TAG_DONE, MPI_COMM_WORLD);
     }
 }
@@ -170,27 +168,17 @@ static void broadcast(size_t bytes, int count) {
     }
 }
 
-static int *durations(const char *file, int *count) {
-    FILE *f = fopen(file, "r");
-    int *list = get(100000 * sizeof *list);
-    if (!f) fail("cannot read the durations");
-    for (*count = 0; *count < 100000 && fscanf(f, "%d", &list[*count]) == 1; ++*count) { }
-    fclose(f);
-    return list;
-}
-
 int main(int argc, char **argv) {
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
-    if (argc != 4 || size < 2 || size > 256) fail("usage: mpiexec -n 2..256 mpi pingpong|bandwidth|farm|bytes|arrays|broadcast|uneven A B");
+    if (argc != 4 || size < 2 || size > 256) fail("usage: mpiexec -n 2..256 mpi pingpong|bandwidth|farm|bytes|arrays|broadcast A B");
     if (!strcmp(argv[1], "pingpong")) pingpong(atoi(argv[2]), atoi(argv[3]));
     else if (!strcmp(argv[1], "bandwidth")) bandwidth(atoi(argv[2]), atoi(argv[3]));
-    else if (!strcmp(argv[1], "farm")) farm(atoi(argv[2]), atoi(argv[3]), NULL, "farm");
+    else if (!strcmp(argv[1], "farm")) farm(atoi(argv[2]), atoi(argv[3]));
     else if (!strcmp(argv[1], "bytes")) payloads(atoll(argv[2]), atoi(argv[3]), 0);
     else if (!strcmp(argv[1], "arrays")) payloads(atoll(argv[2]), atoi(argv[3]), 1);
     else if (!strcmp(argv[1], "broadcast")) broadcast(atoll(argv[2]), atoi(argv[3]));
-    else if (!strcmp(argv[1], "uneven")) { int count, *list = durations(argv[2], &count); farm(atoi(argv[3]), count, list, "uneven"); }
     else fail("no such floor");
     MPI_Finalize();
     return 0;

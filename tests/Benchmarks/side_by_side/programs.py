@@ -166,14 +166,18 @@ def start_on_mpich(what):
     return lambda: figure(launch([PYTHON, os.path.join(HERE, "start_mpi.py")] + arguments, 60), field)
 
 
-def floor(library, ranks, field, *arguments, limit=60):
+# Has malloc of the C library keep what is freed, of any size: what comes next finds pages that were touched before.
+KEEPS_PAGES = ["env", "GLIBC_TUNABLES=glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=2000000000"]
+
+
+def floor(library, ranks, field, *arguments, before=(), limit=60):
     """The C program on one MPI library."""
-    return lambda: figure(launch(["mpiexec." + library, "-n", str(ranks), os.path.join(BUILT, "mpi-" + library)] + [str(a) for a in arguments], limit), field)
+    return lambda: figure(launch([*before, "mpiexec." + library, "-n", str(ranks), os.path.join(BUILT, "mpi-" + library)] + [str(a) for a in arguments], limit), field)
 
 
-def shared_memory(program, field, *arguments, limit=60):
-    """A C program over shared memory: arrays or wake."""
-    return lambda: figure(launch([os.path.join(BUILT, program)] + [str(a) for a in arguments], limit), field)
+def shared_memory(program, field, *arguments, before=(), limit=60):
+    """A C program over shared memory: arrays, wake or uneven."""
+    return lambda: figure(launch([*before, os.path.join(BUILT, program)] + [str(a) for a in arguments], limit), field)
 
 
 def lines(count, *command, limit=240):
@@ -196,7 +200,7 @@ def build_floors():
     os.makedirs(BUILT, exist_ok=True)
     source = os.path.join(ROOT, "tests", "Benchmarks", "floor")
     problems = []
-    for compiler, name, program in (("gcc", "arrays.c", "arrays"), ("gcc", "wake.c", "wake"), ("mpicc.mpich", "mpi.c", "mpi-mpich"), ("mpicc.openmpi", "mpi.c", "mpi-openmpi")):
+    for compiler, name, program in (("gcc", "arrays.c", "arrays"), ("gcc", "wake.c", "wake"), ("gcc", "uneven.c", "uneven"), ("mpicc.mpich", "mpi.c", "mpi-mpich"), ("mpicc.openmpi", "mpi.c", "mpi-openmpi")):
         try:
             done = subprocess.run([compiler, "-O2", "-o", os.path.join(BUILT, program), os.path.join(source, name)], capture_output=True, text=True)
             if done.returncode != 0:

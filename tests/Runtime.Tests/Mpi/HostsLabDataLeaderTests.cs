@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace HpcRuntime.Tests.Mpi;
 
-/// <summary>A leader that is killed while an array is on its way to it. Not on Open MPI: its transport over TCP takes the sender down then (docs/mpi.md, "What survives what").</summary>
+/// <summary>A leader that is killed while an array is on its way to it. Not on Open MPI: over a cable this slow rank 0 stays in a call of the library then, with UCX too, and the job ends (docs/mpi.md, "What survives what").</summary>
 [NonParallelizable]
 [Platform("Linux")]
 internal sealed class HostsLabDataLeaderTests() : HostsLabData("mpich")

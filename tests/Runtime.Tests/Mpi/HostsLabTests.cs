@@ -115,6 +115,22 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
         Assert.That(hpcrun.WaitForExit().Code, Is.Not.Zero);
     }
 
+    /// <summary>The launcher reaches it through the agent.</summary>
+    [Test]
+    public void A_signal_reaches_a_master_on_another_host()
+    {
+        using var hpcrun = HpcrunProcess.Start(Variables("ssh"), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);
+        hpcrun.WaitForLine("started");
+        var ranks = LaunchedRanks.All(hpcrun.Id);
+        LaunchedRanks.Signal(hpcrun.Id, 2);
+        var (code, _, error) = hpcrun.WaitForExit();
+
+        Assert.That(code, Is.EqualTo(130), error);
+        Assert.That(error, Does.Match(@"interrupted by SIGINT: \d+ of \d+ commands done, 0 failed"));
+        Assert.That(error.Split("interrupted by"), Has.Length.EqualTo(2));
+        Leftover.WaitFor(() => !ranks.Any(Leftover.Runs));
+    }
+
     [Test]
     public void A_cut_cable_costs_a_slave_and_not_the_run()
     {
@@ -127,6 +143,7 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
 
             Assert.That(code, Is.Zero, error);
             Assert.That(error, Does.Match("Slave 3 .*is lost"));
+            Leftover.WaitFor(() => !HostsLab.Processes("h3").Any(words => words.Contains("dotnet", StringComparison.Ordinal)));
         }
         finally
         {

@@ -31,6 +31,15 @@ public sealed partial class MpiFabricTests
     }
 
     [Test]
+    public void What_handlers_print_when_a_launched_rank_ends_is_not_lost([Values] Mpi mpi)
+    {
+        using var job = MpiJob.StartLaunched(mpi, 2, ["handlers"]);
+        var (code, output, error) = job.WaitForExit(TimeSpan.FromSeconds(60));
+        Assert.That(output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Order(), Is.EqualTo(new[] { "rank 0 ends", "rank 1 ends", "rank 2 ends" }), error);
+        Assert.That(code, Is.EqualTo(6), error);
+    }
+
+    [Test]
     public void Lines_of_commands_are_whole_attributed_and_in_order_whoever_writes_them([Values] Mpi mpi)
     {
         const int Commands = 300;

@@ -91,7 +91,7 @@ public sealed class MpiLossTests
         var clock = Stopwatch.StartNew();
         Assert.That(Kill(processes[1]), Is.True);
         Assert.That(job.WaitForExit(TimeSpan.FromSeconds(20)).Code, Is.Not.Zero);
-        Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(10), "5 s, and as much for a machine that is busy.");
+        Assert.That(clock.Elapsed.TotalSeconds, Is.LessThan(5));
         AssertGone(processes, TimeSpan.FromSeconds(10));
         Assert.That(Regex.Count(job.Error, "Started by a plain mpiexec: the loss of one slave ends this job"), Is.EqualTo(1), job.Error);
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace HpcRuntime.Backends.Mpi.Interop;
@@ -51,8 +52,11 @@ internal sealed record MpiAbi
     /// <summary>Where source, tag and error are in a status, in ints.</summary>
     internal required (int Source, int Tag, int Error) Status { get; init; }
 
-    /// <summary>What one level of thread support is more than the one below: 1, or 1024.</summary>
-    internal int ThreadLevelUnit { get; init; } = 1;
+    /// <summary>The numbers of the levels of thread support, by <see cref="Threading"/>.</summary>
+    internal int[] ThreadLevels { get; init; } = [0, 1, 2, 3];
+
+    /// <summary>The level that a number of the library's means: the highest that is not beyond it.</summary>
+    internal Threading LevelOf(int number) => (Threading)Math.Max(0, Array.FindLastIndex(ThreadLevels, level => level <= number));
 
     /// <summary>MPICH's: handles are 32-bit numbers. Values from mpi.h of MPICH 4.0; unchanged since 3.1 by the promise of the MPICH ABI initiative.</summary>
     internal static MpiAbi Mpich { get; } = new()
@@ -102,7 +106,7 @@ internal sealed record MpiAbi
         ErrorTruncate = 15,
         TagUpperBound = 501,
         Status = (0, 1, 2),
-        ThreadLevelUnit = 1024,
+        ThreadLevels = [0, 1024, 2048, 4096],
     };
 
     /// <summary>Open MPI's: handles are the addresses of objects that the library exports.</summary>

@@ -104,7 +104,7 @@ internal sealed unsafe class MpiLibrary
             var abi = Identify(handle, candidate);
             if (choice.Family is { } family && abi.Family != family)
             {
-                throw new FabricUnavailableException("mpi", $"{choice.Reason}: {candidate} turned out to be {MpiFamilies.NameOf(abi.Family)}.");
+                throw new FabricUnavailableException("mpi", $"{choice.Reason}: {candidate} turned out to be {MpiFamilies.NameOf(abi.Family)}; name the file of the other one with {MpiLibraryChoice.Variable}.");
             }
 
             var library = new MpiLibrary(handle, candidate, abi, handlers);
@@ -132,7 +132,7 @@ internal sealed unsafe class MpiLibrary
 
         if (!NativeLibrary.TryGetExport(handle, "MPI_Init_thread", out _))
         {
-            throw new FabricUnavailableException("mpi", $"{candidate} is no MPI library: it has no MPI_Init_thread.");
+            throw new FabricUnavailableException("mpi", $"{candidate} is no MPI library: it has no MPI_Init_thread; name one (libmpich.so, libmpi.so) with {MpiLibraryChoice.Variable}, or leave that out.");
         }
 
         // Where MPICH brings both, the one with the standard's values is a library of its own, and only that one says so.

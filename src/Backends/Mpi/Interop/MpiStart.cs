@@ -32,7 +32,6 @@ internal sealed record MpiStart(MpiLibrary Library, bool IsOurs, Threading Threa
         }
 
         MpiException.Check(MpiNative.MPI_Initialized(out var initialized), "MPI_Initialized");
-        var unit = library.Abi.ThreadLevelUnit;
         int granted;
         if (initialized != 0)
         {
@@ -46,7 +45,7 @@ internal sealed record MpiStart(MpiLibrary Library, bool IsOurs, Threading Threa
         }
         else
         {
-            MpiException.Check(MpiNative.MPI_Init_thread(0, 0, (int)wanted * unit, out granted), "MPI_Init_thread");
+            MpiException.Check(MpiNative.MPI_Init_thread(0, 0, library.Abi.ThreadLevels[(int)wanted], out granted), "MPI_Init_thread");
             library.HandlersBefore.Restore();
         }
 
@@ -62,7 +61,7 @@ internal sealed record MpiStart(MpiLibrary Library, bool IsOurs, Threading Threa
             throw Mismatch(library, launcher, size);
         }
 
-        return new MpiStart(library, initialized == 0, (Threading)(granted / unit));
+        return new MpiStart(library, initialized == 0, library.Abi.LevelOf(granted));
     }
 
     private static FabricUnavailableException Mismatch(MpiLibrary library, MpiLauncher launcher, int? size)

@@ -38,7 +38,7 @@ internal static class Allocation
 
         return slots.Count == names.Count
             ? new HostFile(SlurmNodes, [.. names.Select((name, i) => new HostSlots(name, slots[i]))])
-            : throw new LaunchException($"{SlurmNodes}={nodes} names {names.Count.ToString(CultureInfo.InvariantCulture)} hosts, but {SlurmTasks}={counts} counts {slots.Count.ToString(CultureInfo.InvariantCulture)}.");
+            : throw new LaunchException($"{SlurmNodes}={nodes} names {names.Count.ToString(CultureInfo.InvariantCulture)} hosts, but {SlurmTasks}={counts} counts {slots.Count.ToString(CultureInfo.InvariantCulture)}; name the hosts with --hostfile instead.");
     }
 
     /// <summary>Splits at commas that are in no brackets.</summary>

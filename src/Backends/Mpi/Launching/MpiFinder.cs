@@ -64,7 +64,7 @@ internal sealed class MpiFinder(IReadOnlyList<string> path, Func<string, string>
         var candidates = Directory.Exists(asked) ? Names.SelectMany(name => new[] { Path.Combine(asked, "bin", name), Path.Combine(asked, name) }) : [asked];
         var file = candidates.FirstOrDefault(File.Exists)
             ?? throw new LaunchException($"--mpi {asked}: {(Directory.Exists(asked) ? "there is no mpiexec in that folder" : "there is no such file or folder")}; give mpich, openmpi, an mpiexec or the folder of an MPI.");
-        return Identify(WithRealFolder(file)) ?? throw new LaunchException($"--mpi {asked}: it does not answer --version as the mpiexec of MPICH or Open MPI does.");
+        return Identify(WithRealFolder(file)) ?? throw new LaunchException($"--mpi {asked}: it does not answer --version as the mpiexec of MPICH or Open MPI does; give mpich, openmpi, or one of these.");
     }
 
     private MpiInstallation? Identify(string file)

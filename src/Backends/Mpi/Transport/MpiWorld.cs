@@ -97,7 +97,7 @@ internal sealed unsafe partial class MpiWorld
             var start = MpiStart.Begin(library, settings.Environment, settings.Threads, net);
             if (start.Threading < Threading.Serialized)
             {
-                throw new FabricUnavailableException("mpi", $"MPI was begun with the thread level {start.Threading}; the fabric calls it from more than one thread, one at a time, and needs {Threading.Serialized} or {Threading.Multiple}.");
+                throw new FabricUnavailableException("mpi", $"MPI was begun with the thread level {start.Threading}; the fabric calls it from more than one thread, one at a time, and needs {Threading.Serialized} or {Threading.Multiple}: begin MPI with one of these, or load the processor first, which begins it.");
             }
 
             if (start.Threading < settings.Threads)
