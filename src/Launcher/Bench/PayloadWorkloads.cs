@@ -16,7 +16,13 @@ internal sealed class BytesWorkload : Workload
     internal override Measurement Run(Processor processor, Stage stage)
     {
         var count = stage.TasksOr(200);
-        var size = (int)stage.PayloadOr(1 << 20);
+        var payload = stage.PayloadOr(1 << 20);
+        if (payload > Array.MaxLength)
+        {
+            throw new UsageException($"--payload {payload}: W3a sends byte strings, of {Array.MaxLength} bytes at most; W3b sends larger arrays.");
+        }
+
+        var size = (int)payload;
         var inputs = Enumerable.Range(0, count).Select(i =>
         {
             var bytes = GC.AllocateUninitializedArray<byte>(size);
