@@ -20,7 +20,7 @@ mkdir -p "$logs"
 # Whatever ends this script, the summary is its last line and nothing but a whole run exits 0.
 summarise() {
   local status=$?
-  kill $(jobs -p) 2>/dev/null || true # Tests that still run, when these checks end early.
+  kill $(jobs -p) 2>/dev/null || true # Tests that still run, when these checks end early; mostly there is none, which kill calls an error.
   rm -rf "$scratch"
   if [ "$status" -ne 0 ]; then
     broken+=("the checks ended early, with status $status")
@@ -134,6 +134,18 @@ judge_tests() {
   fi
 }
 
+# judge_count STATUS: whether a command takes as many instructions as it did; counted on x86-64 only.
+judge_count() {
+  echo
+  echo "== instructions of a command"
+  cat "$logs/instructions.log"
+  if [ "$1" -eq 0 ]; then
+    passed=$((passed + 1))
+  elif [ "$1" -ne 3 ] || [ "$(uname -sm)" = "Linux x86_64" ]; then
+    fail "scripts/count-instructions.sh --check ended with status $1"
+  fi
+}
+
 # run_mpi_tests: both libraries at 3 ranks on one host, the fault matrix, and one pass over the hosts of the lab. After the other tests: beside them, on two cores, little time is saved, and they disturb each other.
 run_mpi_tests() {
   local log=$logs/mpi.log status=0 start=$SECONDS ok bad
@@ -171,17 +183,6 @@ fi
 
 step "generated docs are fresh" scripts/docs.sh --check --no-build || true
 step "packages" scripts/pack.sh --no-build --try || true
-# judge_count STATUS: whether a command takes as many instructions as it did; counted on x86-64 only.
-judge_count() {
-  echo
-  echo "== instructions of a command"
-  cat "$logs/instructions.log"
-  if [ "$1" -eq 0 ]; then
-    passed=$((passed + 1))
-  elif [ "$1" -ne 3 ] || [ "$(uname -sm)" = "Linux x86_64" ]; then
-    fail "scripts/count-instructions.sh --check ended with status $1"
-  fi
-}
 
 # Beside one another: each waits half of its time. What measures time is judged by scripts/perf-gate.sh, which runs alone.
 projects=()

@@ -55,7 +55,7 @@ export TERM=dumb
 # Whatever ends this script, the summary is its last line.
 summarise() {
   local status=$?
-  kill $(jobs -p) 2>/dev/null || true
+  kill $(jobs -p) 2>/dev/null || true # Modes that still run beside one another, when this script ends early; mostly there is none, which kill calls an error.
   rm -rf "$folder"
   [ -z "${lab_is_up:-}" ] || scripts/hosts-lab.sh down
   [ -z "${slurm_is_up:-}" ] || scripts/slurm-lab.sh down

@@ -184,12 +184,12 @@ internal static class WorldEnd
             return MpiEnding.Finalize;
         }
 
-        if (!world.Start.IsOurs)
+        if (world.Start.IsOurs && PmiConnection.IsThere(world.Settings.Environment))
         {
-            return isLaunched && world.HasRemote ? MpiEnding.None : MpiEnding.Finalize;
+            return MpiEnding.ProcessManager;
         }
 
-        return PmiConnection.IsThere(world.Settings.Environment) ? MpiEnding.ProcessManager : isLaunched ? MpiEnding.None : MpiEnding.Finalize;
+        return isLaunched && (world.Start.IsOurs || world.HasRemote) ? MpiEnding.None : MpiEnding.Finalize;
     }
 
     private static void AtExit(MpiWorld world)

@@ -10,8 +10,7 @@ from programs import LEAST_CPU, SETTLED_MOST, contract, floor, ours, pool, share
 
 ATTEMPTS = 3
 SECONDS = 150      # Of the ratios; no third attempt is begun after so long.
-IDLE_SHARE = {"mpich": 0.008, "openmpi": 0.008}  # Of a core, for every rank, the one whose command sleeps for 10 s among them; else:
-IDLE_ELSE = 0.01
+IDLE_SHARE = {"thread": 0.01, "process": 0.01, "mpich": 0.008, "openmpi": 0.008}  # Of a core, for every rank, the one whose command sleeps for 10 s among them.
 SLAVES = 4
 MEGABYTE = 1 << 20
 
@@ -68,12 +67,12 @@ def idle(fabric):
 
 def judge_idle(report):
     """One fabric at a time: the start of one is not to fall into the time of another. What fails is measured once more."""
-    fabrics, words = ["thread", "process", "mpich", "openmpi"], {}
+    fabrics, words = list(IDLE_SHARE), {}
     for _ in range(2):
         for fabric in list(fabrics):
             try:
                 share = idle(fabric)
-                most = IDLE_SHARE.get(fabric, IDLE_ELSE)
+                most = IDLE_SHARE[fabric]
                 words[fabric] = "idle, %s: %.2f %% of a core the busiest rank (at most %g %% wanted)" % (fabric, 100 * share, 100 * most)
                 if share <= most:
                     report.tell(True, words[fabric])

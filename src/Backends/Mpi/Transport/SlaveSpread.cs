@@ -37,7 +37,7 @@ internal sealed class SlaveSpread(long id)
     /// <summary>The stream under which it comes; 0 while it does not.</summary>
     internal int Stream { get; set; }
 
-    /// <summary>What was asked of MPI and is not here yet, in order: the request, and where its piece ends.</summary>
+    /// <summary>What was asked of MPI and is not here yet, in order: the piece, and where it ends.</summary>
     internal Queue<(IncomingPiece Piece, ulong End)> Coming { get; } = new();
 
     /// <summary>Everything before this is here.</summary>
