@@ -1,8 +1,8 @@
 using System;
 using System.Buffers.Text;
 using System.Diagnostics;
-using System.IO;
 using System.Threading;
+using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Slaves;
 
@@ -40,25 +40,11 @@ internal sealed class OomKills
     }
 
     /// <summary>So far; 0 where the system does not tell.</summary>
-    /// <remarks>Bytes on purpose: two hundred lines once a second would be strings, and warm enough to be compiled again while all else sleeps.</remarks>
     internal static long Count(string file = "/proc/vmstat")
     {
-        try
-        {
-            using var handle = File.OpenHandle(file);
-            Span<byte> text = stackalloc byte[16 * 1024];
-            var length = 0;
-            for (int read; length < text.Length && (read = RandomAccess.Read(handle, text[length..], length)) > 0;)
-            {
-                length += read;
-            }
-
-            var at = text[..length].IndexOf(Line);
-            return at >= 0 && Utf8Parser.TryParse(text[(at + Line.Length)..length], out long count, out _) ? count : 0;
-        }
-        catch (Exception hidden) when (hidden is IOException or UnauthorizedAccessException)
-        {
-            return 0; // Then a kill for want of memory is told as any other.
-        }
+        var buffer = new byte[16 * 1024];
+        var text = ProcFolder.Read(file, ref buffer); // What cannot be read holds nothing: then a kill for want of memory is told as any other.
+        var at = text.IndexOf(Line);
+        return at >= 0 && Utf8Parser.TryParse(text[(at + Line.Length)..], out long count, out _) ? count : 0;
     }
 }

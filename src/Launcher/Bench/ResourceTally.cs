@@ -1,8 +1,6 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using HpcRuntime.Backends.Native;
@@ -28,6 +26,7 @@ internal sealed class ResourceTally
     private const int UserTicks = 11;
 
     private readonly byte[] _mark = Encoding.UTF8.GetBytes(BenchMark.Entry);
+    private readonly HashSet<int> _strangers = [];
     private byte[] _buffer = new byte[16 * 1024];
 
     /// <summary>The use up to now.</summary>
@@ -94,17 +93,26 @@ internal sealed class ResourceTally
     /// <summary>Every process of the run.</summary>
     private List<int> Processes()
     {
-        var found = new List<int>();
-        foreach (var folder in Directory.GetDirectories("/proc"))
+        var all = ProcFolder.Processes();
+        all.RemoveAll(id => id != Environment.ProcessId && IsStranger(id));
+        return all;
+    }
+
+    /// <summary>Whether it is of another run, or of none: looked up once, since a process keeps the environment that it begins with.</summary>
+    private bool IsStranger(int id)
+    {
+        if (_strangers.Contains(id))
         {
-            if (int.TryParse(folder.AsSpan(folder.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && (id == Environment.ProcessId || IsMarked(Read(folder + "/environ"))))
-            {
-                found.Add(id);
-            }
+            return true;
         }
 
-        return found;
+        var stranger = !IsMarked(Read($"/proc/{id}/environ"));
+        if (stranger)
+        {
+            _strangers.Add(id);
+        }
+
+        return stranger;
     }
 
     private bool IsMarked(ReadOnlySpan<byte> environment)
@@ -159,32 +167,5 @@ internal sealed class ResourceTally
         return NextNumber(ref status) / 1024.0;
     }
 
-    /// <summary>A small file of the kernel's; empty when it is gone, or somebody else's. Valid until the next call.</summary>
-    /// <remarks>Plain reads on purpose: what is called for every process of a machine is compiled again in the background, in the time that is measured, and this is little to compile.</remarks>
-    private ReadOnlySpan<byte> Read(string path)
-    {
-        try
-        {
-            using var file = File.OpenHandle(path);
-            var length = 0;
-            while (true)
-            {
-                var read = RandomAccess.Read(file, _buffer.AsSpan(length), length);
-                if (read == 0)
-                {
-                    return _buffer.AsSpan(0, length);
-                }
-
-                length += read;
-                if (length == _buffer.Length)
-                {
-                    Array.Resize(ref _buffer, 2 * length);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private ReadOnlySpan<byte> Read(string path) => ProcFolder.Read(path, ref _buffer);
 }

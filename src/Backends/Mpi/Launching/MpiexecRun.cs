@@ -13,7 +13,10 @@ namespace HpcRuntime.Backends.Mpi.Launching;
 internal sealed class MpiexecRun : IDisposable
 {
     private const string DeathSignalSetter = "/usr/bin/setpriv"; // Of util-linux, which all but the smallest systems have.
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100); // The record may lie on a network's file system, which notifies nobody.
+    // The record may lie on a network's file system, which notifies nobody.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan QuietLook = TimeSpan.FromMilliseconds(400);
+
     private readonly LaunchRequest _request;
     private readonly RunFolder _folder;
     private readonly ChildProcess _mpiexec;
@@ -54,13 +57,16 @@ internal sealed class MpiexecRun : IDisposable
     internal LaunchOutcome Wait()
     {
         TimeSpan? lossDue = null;
-        while (!_mpiexec.WaitForEnd(Look))
+        var look = Look;
+        while (!_mpiexec.WaitForEnd(look))
         {
-            if (_folder.Result is not null)
+            var mayHaveNews = _folder.MayHaveNews(_clock.Elapsed);
+            look = mayHaveNews ? Look : QuietLook;
+            if (mayHaveNews && _folder.Result is not null)
             {
                 EndMpiexecIn(_times.AfterResult);
             }
-            else if (IsLost())
+            else if (mayHaveNews && IsLost())
             {
                 lossDue ??= _clock.Elapsed + _times.AfterLoss;
             }

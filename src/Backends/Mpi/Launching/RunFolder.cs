@@ -23,6 +23,12 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Before a host: the exit code of the agent that held mpiexec's daemon there, written when that has ended.</summary>
     internal const string DaemonPrefix = "daemon.";
 
+    /// <summary>How long after a change the files are read all the same: a file system keeps its times to a second or better, so that two changes may bear one time.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
+    private DateTime _changed;
+    private TimeSpan _seenAt;
+
     /// <summary>Makes a folder that nobody else can read.</summary>
     /// <exception cref="LaunchException">It cannot be made.</exception>
     internal RunFolder(string parent)
@@ -50,6 +56,19 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Its full path.</summary>
     internal string Path { get; }
+
+    /// <summary>Whether word may have come lately. This is one question to the file system, where reading the record is a dozen: a launcher that waits is to cost less than the ranks that wait.</summary>
+    /// <param name="now">The time on any clock, the same at each call.</param>
+    internal bool MayHaveNews(TimeSpan now)
+    {
+        var changed = Directory.GetLastWriteTimeUtc(Path);
+        if (changed != _changed)
+        {
+            (_changed, _seenAt) = (changed, now);
+        }
+
+        return now - _seenAt < Settling;
+    }
 
     /// <summary>Rank 0's exit code; null until it has ended.</summary>
     internal int? Result => int.TryParse(Read(ResultFile), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
@@ -119,7 +138,7 @@ internal sealed class RunFolder : IDisposable
         var file = System.IO.Path.Combine(Path, name);
         try
         {
-            return File.Exists(file) ? File.ReadAllText(file).Trim() : null; // Asked ten times a second for what is not there yet: an exception each time would cost half a percent of a core.
+            return File.Exists(file) ? File.ReadAllText(file).Trim() : null; // Mostly it is not there yet, and an exception is dear.
         }
         catch (FileNotFoundException)
         {
