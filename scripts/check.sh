@@ -146,21 +146,20 @@ judge_count() {
   fi
 }
 
-# run_mpi_tests: both libraries at 3 ranks on one host, the fault matrix, and one pass over the hosts of the lab. After the other tests: beside them, on two cores, little time is saved, and they disturb each other.
-run_mpi_tests() {
-  local log=$logs/mpi.log status=0 start=$SECONDS ok bad
-  echo
-  echo "== tests: mpi"
-  scripts/test-mpi.sh ci </dev/null >"$log" 2>&1 || status=$?
+# judge_mpi LANE STATUS: what a lane of the mpi tests reports that ended so.
+judge_mpi() {
+  local lane=$1 status=$2 log=$logs/mpi-$1.log ok bad
   read -r ok bad < <(tail -n 1 "$log" | sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p') || true
   passed=$((passed + ${ok:-0}))
   failed=$((failed + ${bad:-0}))
+  echo
+  echo "== tests: mpi, $lane"
   if [ "${bad:-0}" -gt 0 ]; then
-    broken+=("mpi: $bad tests")
+    broken+=("mpi, $lane: $bad tests")
   elif [ "$status" -ne 0 ] || [ "${ok:-0}" -eq 0 ]; then
-    fail "scripts/test-mpi.sh ended with status $status although it reports no failed test"
+    fail "scripts/test-mpi.sh $lane ended with status $status although it reports no failed test"
   else
-    echo "ok, $ok tests, $((SECONDS - start)) s"
+    echo "ok, $ok tests"
   fi
 }
 
@@ -184,7 +183,8 @@ fi
 step "generated docs are fresh" scripts/docs.sh --check --no-build || true
 step "packages" scripts/pack.sh --no-build --try || true
 
-# Beside one another: each waits half of its time. What measures time is judged by scripts/perf-gate.sh, which runs alone.
+# Two or three beside one another, for each waits half of its time: the test projects, then the two lanes of the mpi tests (both libraries at 3 ranks on one host and the fault matrix; launches and one pass
+# over the hosts of the lab), the second as soon as a project has ended. What measures time is judged by scripts/perf-gate.sh, which runs alone.
 projects=()
 runs=()
 start=$SECONDS
@@ -198,17 +198,28 @@ done < <(list_projects tests)
 
 scripts/count-instructions.sh --check </dev/null >"$logs/instructions.log" 2>&1 &
 count=$!
+launches=
 for i in "${!projects[@]}"; do
   status=0
   wait "${runs[i]}" || status=$?
   judge_tests "${projects[i]}" "$status"
+  if [ -z "$launches" ]; then
+    scripts/test-mpi.sh launches </dev/null >"$logs/mpi-launches.log" 2>&1 &
+    launches=$!
+  fi
 done
 
 status=0
 wait "$count" || status=$?
 judge_count "$status"
+echo "so far: $((SECONDS - start)) s"
+status=0
+scripts/test-mpi.sh ranks </dev/null >"$logs/mpi-ranks.log" 2>&1 || status=$?
+judge_mpi ranks "$status"
+status=0
+wait "$launches" || status=$?
+judge_mpi launches "$status"
 echo "all of them: $((SECONDS - start)) s"
-run_mpi_tests
 
 # Each ratio of the gate counts as one check.
 echo

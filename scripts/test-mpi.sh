@@ -11,8 +11,7 @@
 #                                                  then the faults of a cluster (cut cable, slow link, a host without ssh, a lost daemon). As root.
 #   scripts/test-mpi.sh slurm                      hpcrun under srun and in an allocation of a Slurm of one node (slurm-lab.sh). As root.
 #   scripts/test-mpi.sh ranks [LIBRARY...]         conformance, losses and library with 3 ranks on one host, and fabric
-#   scripts/test-mpi.sh launches [LIBRARY...]      launch, slurm and lab
-#   scripts/test-mpi.sh ci                         what .ci/run does: these two beside one another
+#   scripts/test-mpi.sh launches [LIBRARY...]      launch, slurm and lab; with ranks, what .ci/run does
 #   scripts/test-mpi.sh matrix [LIBRARY...]        conformance with 1, 2 and 5 ranks, and losses, on one host and on three, then the lab. As root.
 #   scripts/test-mpi.sh starts [COUNT [LIBRARY...]]  COUNT (default 200) starts and stops in a row by mpiexec, as many by hpcrun, after which nothing may be left
 #
@@ -55,7 +54,6 @@ export TERM=dumb
 # Whatever ends this script, the summary is its last line.
 summarise() {
   local status=$?
-  kill $(jobs -p) 2>/dev/null || true # Modes that still run beside one another, when this script ends early; mostly there is none, which kill calls an error.
   rm -rf "$folder"
   [ -z "${lab_is_up:-}" ] || scripts/hosts-lab.sh down
   [ -z "${slurm_is_up:-}" ] || scripts/slurm-lab.sh down
@@ -285,26 +283,6 @@ matrix() {
   lab
 }
 
-# beside MODE...: runs these modes of this script at the same time, since each waits half of its time, then prints what each said and adds up.
-beside() {
-  local mode lanes=()
-  for mode in "$@"; do
-    scripts/test-mpi.sh "$mode" "${libraries[@]}" >"$folder/$mode" 2>&1 </dev/null &
-    lanes+=($!)
-  done
-
-  wait "${lanes[@]}" || true # Each says in its last line how it ended.
-  for mode in "$@"; do
-    cat "$folder/$mode"
-    if [[ $(tail -n 1 "$folder/$mode") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-      passed=$((passed + BASH_REMATCH[1]))
-      failed=$((failed + BASH_REMATCH[2]))
-    else
-      judge 1 "$mode, which did not come to its end"
-    fi
-  done
-}
-
 # leftovers: processes of ranks, and files of runs.
 leftovers() {
   ls -d /dev/shm/*hpcruntime* /tmp/hpcrun-* /tmp/*hpcruntime* 2>/dev/null || true
@@ -365,11 +343,10 @@ case $mode in
     slurm
     lab
     ;;
-  ci) beside ranks launches ;;
   slurm) slurm ;;
   matrix) matrix ;;
   *)
-    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, losses, library, fabric, launch, lab, slurm, ranks, launches, ci, matrix or starts" >&2
+    echo "scripts/test-mpi.sh: unknown mode '$mode'; give conformance, losses, library, fabric, launch, lab, slurm, ranks, launches, matrix or starts" >&2
     exit 2
     ;;
 esac
