@@ -48,7 +48,7 @@ def versions():
     query = shutil.which("dpkg-query")
     listed = subprocess.run([query, "-W", "-f", "${Package} ${Version}\n"] + PACKAGES, capture_output=True, text=True).stdout if query else ""
     folder = os.environ.get("BENCH_PEERS", "")
-    loose = sorted(name for name in os.listdir(folder) if os.path.isdir(os.path.join(folder, name))) if folder and os.path.isdir(folder) else []
+    loose = sorted(name for name in os.listdir(folder) if not name.startswith("tmp") and os.path.isdir(os.path.join(folder, name))) if folder and os.path.isdir(folder) else []  # Work Queue leaves folders for temporary files here.
     return ", ".join([line for line in listed.splitlines() if line.split()[1:]] + [name + " from its repository" for name in loose])
 
 
