@@ -14,7 +14,7 @@ internal static class SlaveWatchdog
     private const int QuietTicksBeforeParking = 16;
 
     /// <summary>Output is shipped and a time-out seen this late at most.</summary>
-    private const int MostMilliseconds = 100;
+    private const int MostMilliseconds = 250;
 
     private static readonly object Gate = new();
     private static readonly AutoResetEvent Rung = new(false);
@@ -120,7 +120,7 @@ internal static class SlaveWatchdog
     }
 
     /// <summary>A twentieth of the age of the youngest command (or of the last word it heard): whatever waits for the watchdog then waits for a twentieth of what the command has taken already, and a command of
-    /// 10 s costs some 190 looks.</summary>
+    /// 10 s costs some 150 looks.</summary>
     private static int Interval(long youngest)
     {
         var milliseconds = youngest == long.MaxValue ? 0 : youngest * 1000 / Stopwatch.Frequency;
