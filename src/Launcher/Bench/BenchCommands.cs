@@ -141,8 +141,17 @@ internal sealed class WriteText(int number) : SlaveCommand
     /// <inheritdoc/>
     public override void Run(ISlaveContext slave)
     {
-        _file ??= new StreamWriter(new FileStream(Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, BufferSize = 0, Options = FileOptions.DeleteOnClose })) { AutoFlush = true };
+        _file ??= Open();
         _file.Write(ReturnText.Text(number));
+    }
+
+    /// <summary>A file without a name: nobody closes it, so nothing else would remove it.</summary>
+    private static StreamWriter Open()
+    {
+        var path = Path.GetTempFileName();
+        var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.Delete, BufferSize = 0 });
+        File.Delete(path);
+        return new StreamWriter(file) { AutoFlush = true };
     }
 }
 

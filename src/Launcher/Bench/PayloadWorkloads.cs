@@ -51,7 +51,7 @@ internal sealed class ArraysWorkload : Workload
     internal override Measurement Run(Processor processor, Stage stage)
     {
         var count = stage.TasksOr(8);
-        var size = stage.PayloadOr(64 << 20);
+        var size = SizeFor(Name, stage.PayloadOr(64 << 20));
         var input = Numbers(size);
         var outputs = new double[count][];
         var measured = stage.Time(count, size, () => processor.RunQueue(Enumerable.Range(0, count).Select(_ => new AddOne(new Lent<double[]>(input))), (place, value) => outputs[place] = value.Value));
@@ -61,6 +61,11 @@ internal sealed class ArraysWorkload : Workload
 
     /// <summary>Whether the payload stays where it is: what is inside <c>Lent</c> is not copied within a process.</summary>
     internal static IReadOnlyList<(string Name, object Value)> WayOf(Processor processor) => processor.FabricName is "uni" or "thread" ? [("by_reference", true)] : [];
+
+    /// <summary>A size that an array of numbers can have.</summary>
+    internal static long SizeFor(string workload, long bytes) => bytes >= sizeof(double) && bytes <= (long)sizeof(double) * Array.MaxLength
+        ? bytes
+        : throw new UsageException($"--payload {bytes}: {workload} sends an array of numbers, of {sizeof(double)} to {(long)sizeof(double) * Array.MaxLength} bytes.");
 
     /// <summary>0, 1, 2, … in so many bytes.</summary>
     internal static double[] Numbers(long bytes)
@@ -84,7 +89,7 @@ internal sealed class DataWorkload : Workload
     /// <inheritdoc/>
     internal override Measurement Run(Processor processor, Stage stage)
     {
-        var size = stage.PayloadOr(256 << 20);
+        var size = ArraysWorkload.SizeFor(Name, stage.PayloadOr(256 << 20));
         var array = ArraysWorkload.Numbers(size);
         double[] sums = [];
         var measured = stage.Time(stage.Slaves, size, () =>

@@ -9,7 +9,7 @@ namespace HpcRuntime.Processing;
 internal static class SlaveWatchdog
 {
     /// <summary>How often a command is looked after in the time that it has taken already.</summary>
-    internal const int LooksAnAge = 20;
+    internal const int LooksAnAge = 10;
 
     private const int QuietTicksBeforeParking = 16;
 
@@ -119,8 +119,8 @@ internal static class SlaveWatchdog
         Rung.WaitOne();
     }
 
-    /// <summary>A twentieth of the age of the youngest command (or of the last word it heard): whatever waits for the watchdog then waits for a twentieth of what the command has taken already, and a command of
-    /// 10 s costs some 150 looks.</summary>
+    /// <summary>A tenth of the age of the youngest command (or of the last word it heard): whatever waits for the watchdog then waits for a tenth of what the command has taken already, and a command of
+    /// 10 s costs some 100 looks.</summary>
     private static int Interval(long youngest)
     {
         var milliseconds = youngest == long.MaxValue ? 0 : youngest * 1000 / Stopwatch.Frequency;

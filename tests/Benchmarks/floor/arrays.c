@@ -79,8 +79,12 @@ int main(int argc, char **argv) {
     size_t n = (size_t)atoll(argv[3]) / 8;
     if (workers < 1 || workers > 64 || count < 1 || n < 1) { fprintf(stderr, "arrays: 1 to 64 workers, 1 array or more, 8 bytes or more\n"); return 2; }
     flags_t *f = shared(workers * sizeof *f);
-    double *in[64], *out[64], **result = calloc(count, sizeof *result), *source = malloc(n * 8);
-    for (size_t i = 0; i < n; i++) source[i] = i;
+    double *in[64], *out[64], **result = calloc(count, sizeof *result), **sources = calloc(count, sizeof *sources), *source;
+    for (int k = 0; k < count; k++) { /* As in the contract: byte strings of their own, one array for all. */
+        sources[k] = k > 0 && !echo ? sources[0] : malloc(n * 8);
+        if (k == 0 || echo) for (size_t i = 0; i < n; i++) sources[k][i] = i;
+    }
+    source = sources[0];
     if (forks) return fork_and_read(workers, source, n, repetitions);
     pid_t children[64];
     for (int w = 0; w < workers; w++) {
@@ -95,7 +99,7 @@ int main(int argc, char **argv) {
             int moved = 0;
             for (int w = 0; w < workers; w++) {
                 if (sent < count && !atomic_load_explicit(&f[w].full_in, memory_order_acquire)) {
-                    memcpy(in[w], source, n * 8); sent++; moved = 1;
+                    memcpy(in[w], sources[sent++], n * 8); moved = 1;
                     atomic_store_explicit(&f[w].full_in, 1, memory_order_release);
                 }
                 if (atomic_load_explicit(&f[w].full_out, memory_order_acquire)) {

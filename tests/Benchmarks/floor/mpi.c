@@ -100,25 +100,29 @@ static void farm(int depth, int count) {
     }
 }
 
-/* Payloads there and back; `add` for new arrays of doubles, else the same bytes. Each result is received into memory of its own. */
+/* Payloads there and back: with `add` one array of doubles for all, and new ones back; else byte strings, each of its own, and the same bytes back. Each result is received into memory of its own. */
 static void payloads(size_t bytes, int count, int add) {
     double start = now();
     if (rank == 0) {
-        char *source = get(bytes), **result = get(count * sizeof *result);
-        if (add) for (size_t i = 0; i < bytes / 8; i++) ((double *)source)[i] = i;
-        else memset(source, 7, bytes);
+        char **source = get(count * sizeof *source), **result = get(count * sizeof *result);
+        for (int i = 0; i < count; i++) {
+            if (add && i > 0) { source[i] = source[0]; continue; }
+            source[i] = get(bytes);
+            if (add) for (size_t k = 0; k < bytes / 8; k++) ((double *)source[i])[k] = k;
+            else memset(source[i], 7, bytes);
+        }
         for (int repetition = 0; repetition < 7; repetition++) {
             MPI_Request sending[256];
             int next = 0, done = 0;
             for (int r = 0; r < 256; r++) sending[r] = MPI_REQUEST_NULL;
             start = now();
-            for (int r = 1; r < size && next < count; r++, next++) MPI_Isend(source, bytes, MPI_BYTE, r, TAG_WORK, MPI_COMM_WORLD, &sending[r]);
+            for (int r = 1; r < size && next < count; r++, next++) MPI_Isend(source[next], bytes, MPI_BYTE, r, TAG_WORK, MPI_COMM_WORLD, &sending[r]);
             while (done < count) {
                 MPI_Status status;
                 MPI_Probe(MPI_ANY_SOURCE, TAG_DONE, MPI_COMM_WORLD, &status);
                 int r = status.MPI_SOURCE;
                 MPI_Wait(&sending[r], MPI_STATUS_IGNORE);
-                if (next < count) { MPI_Isend(source, bytes, MPI_BYTE, r, TAG_WORK, MPI_COMM_WORLD, &sending[r]); next++; }
+                if (next < count) { MPI_Isend(source[next], bytes, MPI_BYTE, r, TAG_WORK, MPI_COMM_WORLD, &sending[r]); next++; }
                 result[done] = get(bytes);
                 MPI_Recv(result[done++], bytes, MPI_BYTE, r, TAG_DONE, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
             }
@@ -130,7 +134,7 @@ static void payloads(size_t bytes, int count, int add) {
             printf("{\"floor\":\"%s\",\"slaves\":%d,\"bytes\":%zu,\"count\":%d,\"rep\":%d,\"seconds\":%.6f,\"mb_per_s\":%.1f}\n",
                    add ? "arrays" : "bytes", size - 1, bytes, count, repetition, seconds, 2.0 * count * bytes / 1048576 / seconds);
         }
-        for (int r = 1; r < size; r++) MPI_Send(source, 0, MPI_BYTE, r, TAG_END, MPI_COMM_WORLD);
+        for (int r = 1; r < size; r++) MPI_Send(source[0], 0, MPI_BYTE, r, TAG_END, MPI_COMM_WORLD);
         return;
     }
     for (;;) {

@@ -48,6 +48,10 @@ def payloads(key, title, what, size, count, reps, *how):
         for library in MPI:
             runs["C, " + library + kept] = floor(library, 3, "mb_per_s", key, size, count, before=before)
             cells.append(ratio(library, "C, " + library + kept, *bound))
+    if key == "bytes":
+        for library in MPI:  # One way, and nothing else to do.
+            runs["C, one way, " + library] = floor(library, 2, "mb_per_s", "bandwidth", size, 10 * count)
+            cells.append(ratio(library, "C, one way, " + library))
     return Row(key, title, "MiB/s", 1, runs, cells, 99)
 
 
@@ -93,7 +97,7 @@ def rows(tiny):
             [value("thread", ">=", 1.5)] + [value(fabric, ">=", 1.0) for fabric in SHARED], 99),
         Row("map", "Map over 1,000,000 ints, default settings, 2 slaves", "M/s", 1e-6, dict(on(ALL, mapped), **{"Pool.map": pool(pool_map)}),
             [value("thread", ">=", 20)] + [ratio(fabric, "Pool.map", ">=", 1.5) for fabric in ALL], 99),
-        Row("map10000", "Map over 10,000 ints, default settings, 2 slaves", "M/s", 1e-6, dict(on(ALL, short), **{"Pool.map": pool(short_pool)}),
+        Row("map10000", "Map over 10,000 ints, default settings, 2 slaves, the last quarter of up to 2,500", "M/s", 1e-6, dict(on(ALL, short), **{"Pool.map": pool(short_pool)}),
             [value("thread", ">=", 20)] + [ratio(fabric, "Pool.map", ">=", 1.5) for fabric in ALL], 99),
         Row("hot", "an empty command there and back, hot, 1 slave, p50", "us", 1,
             dict(on(ALL, trip), **{"C ping-pong, " + library: floor(library, 2, "round_trip_p50_us", "pingpong", 48, n(100_000, 1000)) for library in MPI}),

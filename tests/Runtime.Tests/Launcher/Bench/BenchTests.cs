@@ -126,6 +126,8 @@ internal sealed class BenchTests
     [TestCase("--workload is 'W9'; known are W1, W2", "bench", "--workload", "W9")]
     [TestCase("--mode is 'some'; each (one command in a message) and default (as the runtime packs them) are known.", "bench", "--mode", "some")]
     [TestCase("--reps is '0'; a whole number of 1 or more is wanted.", "bench", "--reps", "0")]
+    [TestCase("--payload 4: W3b sends an array of numbers, of 8 to 17179868728 bytes.", "bench", "--workload", "W3b", "--payload", "4", "-n", "1")]
+    [TestCase("--payload 17179868736: W3c sends an array of numbers, of 8 to 17179868728 bytes.", "bench", "--workload", "W3c", "--payload", "17179868736", "-n", "1")]
     [TestCase("--payload 3000000000: W3a sends byte strings, of 2147483591 bytes at most; W3b sends larger arrays.", "bench", "--workload", "W3a", "--payload", "3000000000", "-n", "1")]
     [TestCase("--tasks needs a value: N.", "bench", "--tasks")]
     [TestCase("--workload is given more than once.", "bench", "--workload=W1", "--workload=W2")]
