@@ -287,6 +287,7 @@ matrix() {
 leftovers() {
   ls -d /dev/shm/*hpcruntime* /tmp/hpcrun-* /tmp/*hpcruntime* 2>/dev/null || true
   pgrep -f "HpcRuntime.Tests.MpiPeer.dll program code" || true
+  grep -lsz '^HPCRUNTIME_MPI_RUN=' /proc/[0-9]*/environ || true # Ranks of launched runs, their wrappers, mpiexec and its daemons.
 }
 
 # starts LIBRARY: many in a row. Those of a plain mpiexec on one host only: on several, MPI_Finalize of MPICH may wait for ever (docs/mpi.md), and our launcher does not call it.

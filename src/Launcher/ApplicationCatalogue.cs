@@ -44,7 +44,7 @@ internal sealed record ApplicationCatalogue(IReadOnlyList<ApplicationEntry> Entr
             return ApplicationLoader.Instantiate(name, entry.Type);
         }
 
-        var nearest = NearestName.Find(name, Entries.Select(known => known.Name).Concat(["run", "list", "info", "hosts", "doctor"]));
+        var nearest = NearestName.Find(name, Entries.Select(known => known.Name).Concat(["run", "exec", "bench", "list", "info", "hosts", "doctor"]));
         throw new UsageException($"no application '{name}'; {(nearest is null ? string.Empty : $"did you mean '{nearest}'? ")}there are {string.Join(", ", Entries.Select(known => known.Name))}; your own is named by path/to/My.dll.");
     }
 }

@@ -30,7 +30,7 @@ internal sealed record Hpcrun(ProgramHost Host, Lazy<ApplicationCatalogue> Appli
         }
 
         BenchArguments? bench = null;
-        if (args.Contains("bench") && args.TakeWhile(argument => argument != "bench").All(argument => argument.StartsWith('-')))
+        if (ExecArguments.PlaceOf("bench", args) is not null)
         {
             (bench, args) = BenchArguments.Parse(args);
         }

@@ -10,6 +10,11 @@ internal static unsafe class PmiConnection
     /// <summary>Its descriptor. Set by hydra for version 1 alone.</summary>
     private const string Variable = "PMI_FD";
 
+    /// <summary>Milliseconds: a daemon answers at once. One that speaks another version may not answer at all.</summary>
+    private const int Patience = 5000;
+
+    private const short Readable = 1;
+
     /// <summary>Whether this rank has one.</summary>
     internal static bool IsThere(Func<string, string?> environment) => Descriptor(environment) is not null;
 
@@ -31,7 +36,8 @@ internal static unsafe class PmiConnection
         }
 
         byte letter;
-        while (Libc.Read(descriptor, &letter, 1) == 1 && letter != '\n')
+        var answer = new Libc.PollEntry { Descriptor = descriptor, Events = Readable };
+        while (Libc.Poll(&answer, 1, Patience) > 0 && Libc.Read(descriptor, &letter, 1) == 1 && letter != '\n')
         {
         }
     }

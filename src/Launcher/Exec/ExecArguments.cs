@@ -27,13 +27,16 @@ internal sealed class ExecArguments
     internal IReadOnlyList<(string Word, List<string> Values)> Sources => _sources;
 
     /// <summary>The arguments behind the verb where the verb is exec; null for any other command line. Common options may stand before it.</summary>
-    internal static IReadOnlyList<string>? Behind(IReadOnlyList<string> args)
+    internal static IReadOnlyList<string>? Behind(IReadOnlyList<string> args) => PlaceOf("exec", args) is { } place ? [.. args.Take(place), .. args.Skip(place + 1)] : null;
+
+    /// <summary>Where a verb stands that only common options, with their values, come before; null where there is none.</summary>
+    internal static int? PlaceOf(string verb, IReadOnlyList<string> args)
     {
         for (var i = 0; i < args.Count; i++)
         {
-            if (args[i] == "exec")
+            if (args[i] == verb)
             {
-                return [.. args.Take(i), .. args.Skip(i + 1)];
+                return i;
             }
 
             if (!args[i].StartsWith('-') || args[i] == "--" || FindCommon(args[i]) is not { } option)

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using HpcRuntime.Tests.EndToEnd;
 using HpcRuntime.Tests.Hosting;
@@ -62,6 +64,24 @@ internal sealed class LaunchedRunTests(string library)
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [TestCase("W1", 2000, 0, "tasks_per_s")]
+    [TestCase("W2", 20, 0, "p50_us")]
+    [TestCase("W3a", 5, 100_000, "mb_per_s")]
+    [TestCase("W3b", 3, 800_000, "mb_per_s")]
+    [TestCase("W3c", 0, 800_000, "seconds")]
+    [TestCase("W5", 20_000, 0, "seconds")]
+    [TestCase("W6", 0, 0, "all_workers_s")]
+    [TestCase("W7", 20, 0, "seconds")]
+    public void Every_workload_of_the_benchmark_contract_checks_its_results_and_gives_its_figure(string workload, int tasks, int payload, string figure)
+    {
+        var (code, output, error) = Run("bench", "--workload", workload, "-n", "2", "--reps", "1", "--tasks", Text(tasks), "--payload", Text(payload));
+
+        Assert.That((code, error), Is.EqualTo((0, string.Empty)));
+        var record = JsonDocument.Parse(output).RootElement; // One line of it, and nothing else.
+        Assert.That((record.GetProperty("system").GetString(), record.GetProperty("workload").GetString(), record.GetProperty("n_workers").GetInt32()), Is.EqualTo(("hpcruntime-mpi", workload, 2)));
+        Assert.That(record.GetProperty(figure).GetDouble(), Is.Positive);
     }
 
     [Test]
@@ -139,6 +159,8 @@ internal sealed class LaunchedRunTests(string library)
         Assert.That(error, Does.Match($"Slave {slaves} .*is lost"));
         Assert.That(output, Does.Contain("\"n_tasks\":2000"));
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private (int Code, string Output, string Error) Run(params string[] args) => HpcrunProcess.Run([("HPCRUNTIME_MPI", library)], [.. args.TakeWhile(word => word != "--"), "--processor", "mpi", .. args.SkipWhile(word => word != "--")]);
 }

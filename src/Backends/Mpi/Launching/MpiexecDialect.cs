@@ -174,8 +174,8 @@ internal sealed class OpenMpiDialect : MpiexecDialect
 
         if (files.Agent is not null)
         {
-            // The session stays for as long as the daemon does, so that its end is seen here.
-            Add(arguments, "--mca", "plm_rsh_agent", files.Agent, "--leave-session-attached");
+            // The session stays for as long as the daemon does, so that its end is seen here. And all daemons are started from here: beyond 64 hosts they would start each other, by an agent that is on this host alone.
+            Add(arguments, "--mca", "plm_rsh_agent", files.Agent, "--mca", "plm_rsh_no_tree_spawn", "1", "--leave-session-attached");
         }
 
         if (network is { ReachesAllDirectly: true })

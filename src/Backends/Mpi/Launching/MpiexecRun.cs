@@ -64,7 +64,8 @@ internal sealed class MpiexecRun : IDisposable
             look = mayHaveNews ? Look : QuietLook;
             if (mayHaveNews && _folder.Result is not null)
             {
-                EndMpiexecIn(_times.AfterResult);
+                // Between the two the application's own handlers of the end may run.
+                EndMpiexecIn(_folder.MasterHasEnded ? _times.AfterEnd : _times.AfterResult);
             }
             else if (mayHaveNews && IsLost())
             {
@@ -235,12 +236,13 @@ internal sealed class MpiexecRun : IDisposable
 }
 
 /// <summary>How long a run may take to end.</summary>
-/// <param name="AfterResult">For mpiexec, when rank 0 has ended.</param>
+/// <param name="AfterEnd">For mpiexec, when rank 0 has ended.</param>
+/// <param name="AfterResult">For all, when rank 0 has told its exit code.</param>
 /// <param name="AfterLoss">For mpiexec, when a daemon or a starting rank is lost.</param>
 /// <param name="AfterSignal">For the whole run, after a signal.</param>
 /// <param name="BeforeKill">Between mpiexec's SIGTERM and its SIGKILL.</param>
-internal sealed record LaunchTimes(TimeSpan AfterResult, TimeSpan AfterLoss, TimeSpan AfterSignal, TimeSpan BeforeKill)
+internal sealed record LaunchTimes(TimeSpan AfterEnd, TimeSpan AfterResult, TimeSpan AfterLoss, TimeSpan AfterSignal, TimeSpan BeforeKill)
 {
     /// <summary>The times in use.</summary>
-    internal static LaunchTimes Default { get; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2.5));
+    internal static LaunchTimes Default { get; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(2.5));
 }

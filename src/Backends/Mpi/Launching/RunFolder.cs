@@ -70,11 +70,14 @@ internal sealed class RunFolder : IDisposable
         return now - _seenAt < Settling;
     }
 
-    /// <summary>Rank 0's exit code; null until it has ended.</summary>
+    /// <summary>Rank 0's exit code; null until it ends.</summary>
     internal int? Result => int.TryParse(Read(ResultFile), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
 
     /// <summary>Rank 0's process and host; null until it has started, and where its host does not share the folder.</summary>
     internal (int Process, string Host)? Master => Read(MasterFile)?.Split(' ') is [var process, var host] && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? (id, host) : null;
+
+    /// <summary>Whether rank 0's process has ended; it may have told its exit code before, as the first thing of its end.</summary>
+    internal bool MasterHasEnded => File.Exists(System.IO.Path.Combine(Path, EndedPrefix + "0"));
 
     /// <summary>Whether rank 0 has all ranks in its world: from then on the fabric looks after them.</summary>
     internal bool HasBegun => File.Exists(System.IO.Path.Combine(Path, BegunFile));
@@ -117,6 +120,10 @@ internal sealed class RunFolder : IDisposable
         catch (DirectoryNotFoundException)
         {
             // Ranks and agents remove it too, when the launcher seems to be gone.
+        }
+        catch (Exception left) when (left is IOException or UnauthorizedAccessException)
+        {
+            // On a network's file system a file that somebody still reads cannot go. The run has ended, and its exit code counts for more than a folder of a few hundred bytes.
         }
     }
 

@@ -62,6 +62,9 @@ internal sealed class MpiPeer(int rank, HostCard card, int local)
     /// <summary>When a ring of its last came, in Stopwatch ticks; 0 for never.</summary>
     internal long BellHeardAt { get; set; }
 
+    /// <summary>When a ring of its last said that the application has the library there, in Stopwatch ticks; 0 for never.</summary>
+    internal long LentAt { get; set; }
+
     /// <summary>Whence; 0 while none came.</summary>
     internal uint BellAddress { get; set; }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
@@ -84,7 +85,7 @@ internal sealed unsafe partial class MpiWorld
 
             if (!Gate.TryEnter(GatePatience))
             {
-                EndIfStuck();
+                TellThatGateIsTaken();
                 return;
             }
 
@@ -111,10 +112,18 @@ internal sealed unsafe partial class MpiWorld
         }
     }
 
-    /// <summary>A library that aborts because a connection broke may never return from the call in which it does: then nothing of this rank moves any more, and the job is better off without it.</summary>
-    private void EndIfStuck()
+    /// <summary>The application may have the gate for as long as it likes: no message can say then that this rank lives, but a datagram does.
+    /// Else the library may have aborted because a connection broke, and never return from the call in which it did: then nothing of this rank moves any more, and the job is better off without it.</summary>
+    private void TellThatGateIsTaken()
     {
-        if (++_missedBeats >= MostMissedBeats && !Gate.IsLent)
+        if (Gate.IsLent)
+        {
+            foreach (var peer in Peers.Where(TalksTo))
+            {
+                Bell?.Ring(peer!, inAnyCase: true, isLent: true);
+            }
+        }
+        else if (++_missedBeats >= MostMissedBeats)
         {
             Console.Error.WriteLine($"rank {Rank} on {Environment.MachineName}: MPI has not returned from a call for {MostMissedBeats} s; this rank ends");
             OwnProcess.ExitAtOnce(MpiKeeper.MasterGoneCode);
@@ -162,7 +171,7 @@ internal sealed unsafe partial class MpiWorld
             }
 
             peer!.HeardAt = stoodStill || peer.HeardAt == 0 ? now : peer.HeardAt;
-            if (Settings.Heartbeat is { } most && Stopwatch.GetElapsedTime(peer.HeardAt, now) > most)
+            if (Settings.Heartbeat is { } most && Stopwatch.GetElapsedTime(Math.Max(peer.HeardAt, peer.LentAt), now) > most)
             {
                 peer.KilledBecause ??= FormattableString.Invariant($"did not answer for {most.TotalSeconds:0.###} s (stopped, or its host or network is)");
                 peer.FellSilent = true;

@@ -8,12 +8,13 @@ using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Mpi.Transport;
 
-/// <summary>Datagrams by which ranks on other hosts wake each other: a message over MPI wakes nobody. They carry nothing but the receiver's token, which only ranks of this world know, and the sender's rank.
+/// <summary>Datagrams by which ranks on other hosts wake each other: a message over MPI wakes nobody. They carry the receiver's token, which only ranks of this world know, the sender's rank, and whether its library is lent.
 /// One that is lost does no harm: a rank that sleeps looks now and then all the same, and one that hears none from its peers looks often.</summary>
 internal sealed class RemoteBell(DatagramSocket socket, ulong token, uint[] addresses, int rank)
 {
     private const int DatagramBytes = 16;
     private const int Mark = 0x48504342; // "HPCB"
+    private const int LentMark = 0x4850434C; // "HPCL": the same, and the sender's library is lent to its application.
 
     /// <summary>At most one in so many ticks for each peer.</summary>
     private static readonly long Interval = Stopwatch.Frequency * 100 / 1_000_000;
@@ -46,7 +47,7 @@ internal sealed class RemoteBell(DatagramSocket socket, ulong token, uint[] addr
     }
 
     /// <summary>Rings a rank on another host that may be asleep; or in any case, so that it knows that it would be. From any thread.</summary>
-    internal void Ring(MpiPeer peer, bool inAnyCase = false)
+    internal void Ring(MpiPeer peer, bool inAnyCase = false, bool isLent = false)
     {
         var now = Stopwatch.GetTimestamp();
         if (peer.Card.BellPort == 0 || (!inAnyCase && (now - peer.RungAt < Interval || now - peer.HeardAt < Awake)))
@@ -58,7 +59,7 @@ internal sealed class RemoteBell(DatagramSocket socket, ulong token, uint[] addr
         Span<byte> datagram = stackalloc byte[DatagramBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(datagram, peer.Card.BellToken);
         BinaryPrimitives.WriteInt32LittleEndian(datagram[8..], rank);
-        BinaryPrimitives.WriteInt32LittleEndian(datagram[12..], Mark);
+        BinaryPrimitives.WriteInt32LittleEndian(datagram[12..], isLent ? LentMark : Mark);
         if (peer.BellAddress is { } heard and not 0)
         {
             Send(heard, peer.Card.BellPort, datagram);
@@ -80,11 +81,13 @@ internal sealed class RemoteBell(DatagramSocket socket, ulong token, uint[] addr
         for (int length; (length = socket.TryReceive(datagram, out var from)) >= 0;)
         {
             var sender = BinaryPrimitives.ReadInt32LittleEndian(datagram[8..]);
-            if (length == DatagramBytes && BinaryPrimitives.ReadUInt64LittleEndian(datagram) == token && BinaryPrimitives.ReadInt32LittleEndian(datagram[12..]) == Mark
+            var mark = BinaryPrimitives.ReadInt32LittleEndian(datagram[12..]);
+            if (length == DatagramBytes && BinaryPrimitives.ReadUInt64LittleEndian(datagram) == token && (mark is Mark or LentMark)
                 && (uint)sender < (uint)peers.Length && peers[sender] is { } peer)
             {
                 rung = true;
                 (peer.BellAddress, peer.BellHeardAt) = (from, Stopwatch.GetTimestamp());
+                peer.LentAt = mark == LentMark ? peer.BellHeardAt : peer.LentAt;
             }
         }
 

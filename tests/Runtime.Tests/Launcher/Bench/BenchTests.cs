@@ -59,6 +59,15 @@ internal sealed class BenchTests
     }
 
     [Test]
+    public void Common_options_may_stand_before_the_verb()
+    {
+        var (code, output, error) = HpcrunProcess.Run("--processor", "thread", "-n", "2", "bench", "--workload", "W2", "--tasks", "5", "--reps", "1");
+
+        Assert.That((code, error), Is.EqualTo((0, string.Empty)));
+        Assert.That(output, Does.StartWith("{\"system\":\"hpcruntime-thread\",\"workload\":\"W2\",\"n_workers\":2,"));
+    }
+
+    [Test]
     public void The_uneven_durations_are_those_of_the_contract()
     {
         var durations = UnevenWorkload.Durations();

@@ -16,7 +16,7 @@ internal sealed class LaunchRig(MpiFamily family) : IDisposable
 
     private const string SessionVariable = "OMPI_MCA_orte_tmpdir_base";
 
-    private static readonly LaunchTimes Short = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+    private static readonly LaunchTimes Short = new(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hpcrun-launch-tests-");
     private readonly DirectoryInfo _session = Directory.CreateTempSubdirectory("hpcrun-session-"); // What Open MPI keeps there is not of the run.
 

@@ -50,6 +50,15 @@ internal sealed class LaunchTests(MpiFamily family) : IDisposable
         Assert.That(_rig.Files(), Is.EquivalentTo(Enumerable.Range(0, 3).ToDictionary(rank => $"rank.{rank}", _ => expected)));
     }
 
+    [Test]
+    public void Rank_0_may_take_its_time_to_end_when_it_has_told_its_exit_code()
+    {
+        // Longer than mpiexec has when rank 0 has ended.
+        var outcome = _rig.Run(Begin + "if [ $rank = 0 ]; then echo 5 > $HPCRUNTIME_MPI_RUN/result.new; mv $HPCRUNTIME_MPI_RUN/result.new $HPCRUNTIME_MPI_RUN/result; sleep 5; touch $OUT/handled; exit 5; fi");
+
+        Assert.That((outcome, _rig.Files().Keys), Is.EqualTo((new LaunchOutcome(LaunchEnd.Finished, 5, string.Empty), new[] { "handled" })));
+    }
+
     [TestCase("exit 7", 7)]
     [TestCase("exit 130", 130)]
     [TestCase("kill -9 $$", 137)]

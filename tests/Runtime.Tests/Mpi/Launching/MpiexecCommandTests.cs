@@ -32,7 +32,7 @@ internal sealed class MpiexecCommandTests
     }
 
     [TestCase(MpiFamily.Mpich, "-f /tmp/run/hosts -launcher ssh -launcher-exec /tmp/run/agent -iface lo -n")]
-    [TestCase(MpiFamily.OpenMpi, "--hostfile /tmp/run/hosts --mca plm_rsh_agent /tmp/run/agent --leave-session-attached --mca oob_tcp_if_include 127.0.0.0/8 --mca btl_tcp_if_include 127.0.0.0/8 -x A_WORD")]
+    [TestCase(MpiFamily.OpenMpi, "--hostfile /tmp/run/hosts --mca plm_rsh_agent /tmp/run/agent --mca plm_rsh_no_tree_spawn 1 --leave-session-attached --mca oob_tcp_if_include 127.0.0.0/8 --mca btl_tcp_if_include 127.0.0.0/8 -x A_WORD")]
     public void On_other_hosts_the_agent_the_network_and_the_environment_are_named(MpiFamily family, string expected)
     {
         var hosts = HostFile.Parse("x", ["no-such-host.invalid:4"]);
