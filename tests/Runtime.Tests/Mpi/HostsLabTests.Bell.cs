@@ -59,7 +59,7 @@ internal sealed partial class HostsLabTests
     [Test]
     public void A_rank_whose_application_keeps_MPI_for_longer_than_the_heartbeat_shows_life_all_the_same()
     {
-        var (code, output, error) = HpcrunProcess.Run(Variables("rsh", "mpi.heartbeat=3s"), "run", TestApplications.Named("LendingApplication"), "--hostfile", Hosts, "--", "7");
+        var (code, output, error) = HpcrunProcess.Run(Variables("rsh", "mpi.heartbeat=6s"), "run", TestApplications.Named("LendingApplication"), "--hostfile", Hosts, "--", "9");
 
         Assert.That((code, output.Contains("3 slaves answer", StringComparison.Ordinal)), Is.EqualTo((0, true)), error);
         Assert.That(error, Does.Not.Contain("is lost"));
