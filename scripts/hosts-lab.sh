@@ -185,6 +185,19 @@ export UCX_TLS=tcp,self UCX_NET_DEVICES=eth0
 END
 }
 
+# join HOST: the cable is back, and nobody remembers that the host could not be reached.
+join() {
+  local cable=hpclabv${1#h} i name
+  ip link set "$cable" up
+  for ((i = 0; i < 200; i++)); do
+    [ "$(cat "/sys/class/net/$cable/operstate")" != up ] || break
+    sleep 0.05
+  done
+
+  ip neigh flush dev "$bridge"
+  for name in $(spaces); do ip -n "$name" neigh flush dev eth0; done
+}
+
 # slow HOST DELAY...: both directions; a kernel without netem narrows the link instead.
 slow() {
   local host=$1 how
@@ -217,7 +230,7 @@ case $command in
     exec ip netns exec "$(space "$host")" unshare --uts sh -c 'hostname "$0"; exec "$@"' "$host" "$@"
     ;;
   cut) known "${1:-}" && ip link set "hpclabv${1#h}" down ;;
-  join) known "${1:-}" && ip link set "hpclabv${1#h}" up ;;
+  join) known "${1:-}" && join "$1" ;;
   slow)
     known "${1:-}"
     host=$1

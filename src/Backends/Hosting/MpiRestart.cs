@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Backends.Mpi.Interop.MpiNet;
 using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Fabrics;
@@ -61,6 +62,11 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
         foreach (var crowded in request.Placement?.Hosts.Where(ranks => ranks.IsOversubscribed) ?? [])
         {
             log.Logger.Warning("Host {HostName:l} gets {Slaves} slaves on {Slots} slots", crowded.Host.Name, crowded.Slaves, crowded.Host.Slots);
+        }
+
+        if (request.Installation.Family == MpiFamily.OpenMpi && request.OtherHosts.Count > 0 && OpenMpiDialect.MayEndWithRank(Environment.GetEnvironmentVariables().Keys.Cast<string>()))
+        {
+            log.Logger.Warning("Open MPI over TCP may end the whole run when a rank on another host dies; not with UCX_NET_DEVICES=NAME, the network interface by which the hosts reach each other");
         }
 
         log.Logger.Debug("Launching {Command:l}", Launch.Describe(request).Command);

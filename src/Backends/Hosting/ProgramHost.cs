@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Reflection;
 using System.Text;
+using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
 
@@ -119,17 +120,23 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
     /// <summary>Turns what the user can mend into one line and its exit code; for everything before a log exists.</summary>
     internal int Guard(Func<int> action)
     {
+        int code;
         try
         {
-            return action();
+            code = action();
         }
         catch (Exception e) when (e is UsageException or UnknownFabricException)
         {
             Error.WriteLine(ErrorReport.Describe(e));
-
-            // Rank 0 finds the same: its word and its code count. Another rank's code could end the job before rank 0 has spoken.
-            return MpiLauncherEnvironment.Detect(Environment) is { Rank: > 0 } ? ExitCodes.Success : ExitCodes.Usage;
+            code = MpiLauncherEnvironment.Detect(Environment) is { Rank: > 0 } launcher ? SlaveHost.Leave(launcher, e) : ExitCodes.Usage;
         }
+
+        if (code != ExitCodes.Success)
+        {
+            MpiFabric.AbortUnlessBegun(Environment, code);
+        }
+
+        return code;
     }
 
     private static void Exit(int code) => System.Environment.Exit(code);

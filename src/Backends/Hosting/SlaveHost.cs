@@ -1,4 +1,8 @@
 using System;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using System.Threading;
 using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Backends.Process;
 using HpcRuntime.Fabrics;
@@ -9,10 +13,11 @@ namespace HpcRuntime.Hosting;
 /// <summary>Brings the two halves of a slave process together: the wing that knows how it was started, and the floor that knows what it runs.</summary>
 internal static class SlaveHost
 {
+    private static readonly TimeSpan PatienceWithRankZero = TimeSpan.FromSeconds(2);
+
     internal static void RunIfSlave() => SlaveProgram.RunIfSlave(SlaveRank.Create);
 
-    /// <summary>A rank other than 0 under an MPI launcher: serves and ends the process. Returns only where it could not begin: 0 where rank 0 finds the same and says it, for another rank's
-    /// code could end the job before rank 0 has spoken; 3 for what may be wrong on this host alone.</summary>
+    /// <summary>A rank other than 0 under an MPI launcher: serves and ends the process. Returns only where it could not begin.</summary>
     internal static int Serve(HostSettings settings, MpiLauncherEnvironment launcher, FabricCatalogue catalogue)
     {
         try
@@ -27,13 +32,18 @@ internal static class SlaveHost
         }
         catch (Exception e) when (ExitCodes.For(e) is ExitCodes.Usage or ExitCodes.FabricUnavailable)
         {
-            if (e is FabricUnavailableException && !MpiFabric.LibraryIsHere)
-            {
-                Console.Error.WriteLine($"rank {launcher.Rank} on {Environment.MachineName}: {e.Message}");
-                return ExitCodes.FabricUnavailable;
-            }
-
-            return ExitCodes.Success;
+            return Leave(launcher, e);
         }
+    }
+
+    /// <summary>The end of a rank other than 0 that could not begin, with its exit code. Mostly every rank finds the same, rank 0 says it for all, and its launcher then ends the others:
+    /// an earlier exit of one of those could end the job before rank 0 has spoken. A rank that is still there after a while is on a host where something is wrong that is right on rank 0's,
+    /// and rank 0 would wait for it for ever.</summary>
+    internal static int Leave(MpiLauncherEnvironment launcher, Exception wrong)
+    {
+        Thread.Sleep(PatienceWithRankZero);
+        using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)); // Console.Error may be routed to commands.
+        error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"error: rank {launcher.Rank} on host {Environment.MachineName}: {wrong.Message}"));
+        return ExitCodes.For(wrong);
     }
 }

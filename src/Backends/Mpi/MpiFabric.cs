@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Threading;
 using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Backends.Mpi.Interop.MpiNet;
+using HpcRuntime.Backends.Mpi.Launching;
 using HpcRuntime.Backends.Mpi.Transport;
 using HpcRuntime.Backends.Native;
 using HpcRuntime.Fabrics;
@@ -36,8 +37,15 @@ public sealed class MpiFabric : Fabric
     /// <inheritdoc/>
     public override FabricTraits Traits => Slaves is { } slaves and > 0 ? new(slaves, Resizable: true) { DefaultSlaves = slaves } : new(int.MaxValue, Resizable: true);
 
-    /// <summary>Whether a library was found and loaded.</summary>
-    internal static bool LibraryIsHere => MpiLibrary.Loaded is not null;
+    /// <summary>Called when this process ends with an error. Where MPI has not started the other ranks wait for it, for ever under a plain mpiexec of MPICH; then that is told to end the job.
+    /// Our own launcher sees for itself what has become of a rank.</summary>
+    internal static void AbortUnlessBegun(Func<string, string?> environment, int code)
+    {
+        if (MpiWorld.Current is null && !MpiEnvironment.Initialized && !LaunchedRank.IsLaunched(environment))
+        {
+            PmiConnection.Abort(environment, code);
+        }
+    }
 
     /// <summary>Slaves of the world; null when this process was not started as a rank.</summary>
     private static int? Slaves => MpiWorld.Current is { } world ? world.Size - 1 : MpiLauncher.Detect(Environment.GetEnvironmentVariable)?.Size - 1;

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Text;
 using HpcRuntime.Backends.Native;
 
 namespace HpcRuntime.Backends.Mpi;
@@ -21,24 +22,34 @@ internal static unsafe class PmiConnection
     /// <summary>Says that this rank ends in order, as MPI_Finalize does in the end, and waits for the answer: then hydra takes its exit for what it is. The library is not to be used afterwards.</summary>
     internal static void Finish(Func<string, string?> environment)
     {
-        if (Descriptor(environment) is not { } descriptor)
+        if (Descriptor(environment) is not { } descriptor || !TryWrite(descriptor, "cmd=finalize\n"u8))
         {
             return;
-        }
-
-        var line = "cmd=finalize\n"u8;
-        fixed (byte* bytes = line)
-        {
-            if (Libc.Write(descriptor, bytes, (nuint)line.Length) != line.Length)
-            {
-                return; // The daemon is gone, and the job with it.
-            }
         }
 
         byte letter;
         var answer = new Libc.PollEntry { Descriptor = descriptor, Events = Readable };
         while (Libc.Poll(&answer, 1, Patience) > 0 && Libc.Read(descriptor, &letter, 1) == 1 && letter != '\n')
         {
+        }
+    }
+
+    /// <summary>Has hydra end the whole job with an exit code, this rank and those that wait in MPI_Init for it. By itself hydra takes a rank that ends before MPI has started for one that never wanted to.
+    /// Returns where there is no such connection, and before the job has ended.</summary>
+    internal static void Abort(Func<string, string?> environment, int code)
+    {
+        if (Descriptor(environment) is { } descriptor)
+        {
+            TryWrite(descriptor, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"cmd=abort exitcode={code}\n")));
+        }
+    }
+
+    /// <summary>False when the daemon is gone, and the job with it.</summary>
+    private static bool TryWrite(int descriptor, ReadOnlySpan<byte> line)
+    {
+        fixed (byte* bytes = line)
+        {
+            return Libc.Write(descriptor, bytes, (nuint)line.Length) == line.Length;
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
             Tell(Finding.Ill("UCX", $"UCX_TLS={transports} has nothing that leads to another host", "unset UCX_TLS, or add tcp (rc, ud with InfiniBand)"));
         }
 
-        if (hosts > 1 && set.All(name => name is not ("UCX_NET_DEVICES" or "OMPI_MCA_pml")) && installations.Any(one => one.Family == MpiFamily.OpenMpi))
+        if (hosts > 1 && OpenMpiDialect.MayEndWithRank(set) && installations.Any(one => one.Family == MpiFamily.OpenMpi))
         {
             Tell(Finding.Note("Open MPI", "over TCP it may end the whole job when a rank on another host dies; not with UCX_NET_DEVICES=NAME, the network interface by which the hosts reach each other"));
         }

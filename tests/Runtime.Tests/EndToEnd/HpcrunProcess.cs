@@ -20,9 +20,10 @@ internal sealed class HpcrunProcess : IDisposable
     private readonly BlockingCollection<string> _lines = [];
     private int _ended;
 
-    private HpcrunProcess(string assembly, IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment)
+    private HpcrunProcess(string assembly, IEnumerable<string> args, IEnumerable<(string Name, string Value)> environment, params string[] before)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly, .. args])
+        string[] words = [.. before, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", assembly, .. args];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -57,6 +58,9 @@ internal sealed class HpcrunProcess : IDisposable
 
     /// <summary>Starts it with further variables.</summary>
     internal static HpcrunProcess Start((string Name, string Value)[] environment, params string[] args) => new(Hpcrun, args, environment);
+
+    /// <summary>Starts it behind the words of a program that runs another.</summary>
+    internal static HpcrunProcess StartBehind(string[] before, (string Name, string Value)[] environment, params string[] args) => new(Hpcrun, args, environment, before);
 
     /// <summary>Starts another program in its place.</summary>
     internal static HpcrunProcess StartProgram(string assembly, (string Name, string Value)[] environment, params string[] args) => new(assembly, args, environment);

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using HpcRuntime.Tests.EndToEnd;
 using HpcRuntime.Tests.Mpi.Launching;
 using NUnit.Framework;
@@ -13,6 +14,7 @@ namespace HpcRuntime.Tests.Mpi;
 [TestFixture("openmpi")]
 [NonParallelizable]
 [Platform("Linux")]
+[UnsupportedOSPlatform("windows")]
 internal sealed partial class HostsLabTests(string library) : IDisposable
 {
     private static readonly string Misra = RepositoryFiles.PathOf("examples/DecayFit/data/misra1a.csv");
@@ -149,6 +151,40 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
         {
             HostsLab.Script("join", "h3");
         }
+    }
+
+    [Test]
+    public void A_master_whose_host_is_cut_off_leaves_no_slave_for_more_than_10_s()
+    {
+        try
+        {
+            using var hpcrun = HpcrunProcess.Start(Variables("rsh"), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);
+            hpcrun.WaitForLine("started");
+            int[] slaves = [LaunchedRanks.Rank(hpcrun.Id, 2)!.Value, LaunchedRanks.Rank(hpcrun.Id, 3)!.Value];
+            var clock = Stopwatch.StartNew();
+            HostsLab.Script("cut", "h1");
+            Leftover.WaitFor(() => !slaves.Any(Leftover.Runs));
+
+            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+            LaunchedRanks.Signal(hpcrun.Id, 2);
+            LaunchedRanks.Signal(hpcrun.Id, 2);
+            Assert.That(hpcrun.WaitForExit().Code, Is.Not.Zero);
+        }
+        finally
+        {
+            HostsLab.Script("join", "h1");
+        }
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Open_MPI_over_TCP_is_warned_of_where_its_network_is_not_named(bool isNamed)
+    {
+        var variables = Variables("rsh").Where(variable => isNamed || !variable.Name.StartsWith("UCX_", StringComparison.Ordinal)).ToArray();
+        var (code, _, error) = HpcrunProcess.Run(variables, "run", "hello", "--hostfile", Hosts);
+
+        Assert.That(code, Is.Zero, error);
+        Assert.That(error.Contains("may end the whole run when a rank on another host dies; not with UCX_NET_DEVICES=NAME", StringComparison.Ordinal), Is.EqualTo(library == "openmpi" && !isNamed), error);
     }
 
     [Test]

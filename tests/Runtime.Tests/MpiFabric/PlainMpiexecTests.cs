@@ -21,6 +21,28 @@ public sealed class PlainMpiexecTests
     [Test]
     public void A_program_of_the_users_own_takes_its_rank([Values] Mpi mpi) => CompareOwn(mpi, null);
 
+    /// <summary>As on a host to which the application was not copied: rank 0 has it, and would wait for the other for ever.</summary>
+    [Test]
+    public void A_rank_that_does_not_find_the_application_says_so_and_ends_the_job([Values] Mpi mpi)
+    {
+        const string Missing = "/no/such/App.dll";
+        using var job = MpiJob.StartProgram(mpi, 1, [Hpcrun, "run", EndToEnd.TestApplications.Named("ReturningApplication"), "--", "42", ":", "-n", "1", "dotnet", Hpcrun, "run", Missing]);
+        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(60));
+
+        Assert.That(code, Is.EqualTo(2), error);
+        Assert.That(error, Does.Match($"error: rank 1 on host .*: cannot run {Missing}: there is no such file"));
+    }
+
+    [Test]
+    public void What_every_rank_finds_wrong_rank_0_alone_says([Values] Mpi mpi)
+    {
+        using var job = MpiJob.StartProgram(mpi, 3, [Hpcrun, "run", "/no/such/App.dll"]);
+        var (code, _, error) = job.WaitForExit(TimeSpan.FromSeconds(60));
+
+        Assert.That(code, Is.EqualTo(2), error);
+        Assert.That(error.Split("there is no such file"), Has.Length.EqualTo(2), error);
+    }
+
     /// <summary>A fit by hpcrun, compared with uni's.</summary>
     internal static void Compare(Mpi mpi, string[]? lab)
     {

@@ -10,7 +10,7 @@ internal sealed record LaunchOptions
 {
     private static readonly FabricOption AgentOption = new("agent", "The program that reaches another host, called as ssh is: AGENT HOST COMMAND; a path without arguments", "ssh");
     private static readonly FabricOption InterfaceOption = new("iface", "The network interface of this machine that the other hosts can reach; auto finds it by their addresses", "auto");
-    private static readonly FabricOption FolderOption = new("run-folder", "Where a run leaves its result record: a folder that this machine and the first host share. Removed at the end; auto takes the temporary folder, or the working directory when the first host is another machine", "auto");
+    private static readonly FabricOption FolderOption = new("run-folder", "Where a run leaves its result record: a folder of this machine, which other hosts may share or not. Removed at the end; auto takes the temporary folder, or the working directory when the first host is another machine", "auto");
     private static readonly FabricOption ArgumentsOption = new("mpiexec-options", "Further options for mpiexec, separated by blanks", "none");
 
     /// <summary>For the fabric's own list.</summary>

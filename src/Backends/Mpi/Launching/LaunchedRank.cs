@@ -27,11 +27,7 @@ internal static class LaunchedRank
             return;
         }
 
-        if (Directory.Exists(folder))
-        {
-            File.WriteAllText(Path.Combine(folder, RunFolder.BegunFile), string.Empty);
-        }
-
+        RunFolder.Tell(folder, RunFolder.BegunFile, string.Empty);
         if (environment(LaunchVariables.Launcher)?.Split('@') is [var process, var host] && host == Environment.MachineName && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             new System.Threading.Thread(() => EndWith(id, folder)) { IsBackground = true, Name = "launcher's end" }.Start();
@@ -41,11 +37,9 @@ internal static class LaunchedRank
     /// <summary>Called by rank 0 before it ends MPI: what it ends with stands from now on, whatever becomes of the process while it takes leave. Nothing happens in a run that something else started.</summary>
     internal static void TellResult(Func<string, string?> environment, int code)
     {
-        if (environment(LaunchVariables.Folder) is { Length: > 0 } folder && Directory.Exists(folder))
+        if (environment(LaunchVariables.Folder) is { Length: > 0 } folder)
         {
-            var file = Path.Combine(folder, RunFolder.ResultFile);
-            File.WriteAllText(file + ".new", (code & 0xff).ToString(CultureInfo.InvariantCulture));
-            File.Move(file + ".new", file, overwrite: true);
+            RunFolder.Tell(folder, RunFolder.ResultFile, (code & 0xff).ToString(CultureInfo.InvariantCulture));
         }
     }
 

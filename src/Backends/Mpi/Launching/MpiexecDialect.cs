@@ -144,10 +144,16 @@ internal sealed class HydraDialect : MpiexecDialect
 /// <summary>Open MPI 4. Variables reach ranks on other hosts only if they are named.</summary>
 internal sealed class OpenMpiDialect : MpiexecDialect
 {
+    private const string UcxNetwork = "UCX_NET_DEVICES";
+
     // Those that tell of this machine or this login, not of the run.
     private static readonly string[] Local = ["_", "HOME", "HOSTNAME", "LOGNAME", "MAIL", "OLDPWD", "PWD", "SHELL", "SHLVL", "TMPDIR", "USER", "DISPLAY"];
     private static readonly string[] Messaging = ["OMPI_MCA_pml", "OMPI_MCA_pml_ucx_tls", "OMPI_MCA_pml_ucx_devices"];
     private static readonly string[] LocalPrefixes = ["OMPI_", "PMIX_", "PMI_", "SSH_", "XDG_", "DBUS_"];
+
+    /// <summary>Whether messages between hosts would take TCP in a way that may end the job with a rank that dies: neither UCX has been told its network, nor Open MPI its way, nor is there InfiniBand, which it takes UCX for.</summary>
+    internal static bool MayEndWithRank(IEnumerable<string> variables) =>
+        !variables.Any(name => name == UcxNetwork || Messaging.Contains(name)) && !Directory.Exists("/sys/class/infiniband");
 
     /// <inheritdoc/>
     protected override string HostLine(string host, int ranks) => string.Create(CultureInfo.InvariantCulture, $"{host} slots={ranks}");
@@ -166,7 +172,8 @@ internal sealed class OpenMpiDialect : MpiexecDialect
     protected override void AddOptions(ICollection<string> arguments, LaunchRequest request, LaunchFiles files, HostNetwork? network, IEnumerable<string> variables)
     {
         // Unbound: by default each rank gets one core, and two jobs on one host the same ones.
-        Add(arguments, "--enable-recovery", "--bind-to", "none", "--oversubscribe", "--wdir", request.WorkingDirectory);
+        // And once a rank was lost the others leave without MPI_Finalize: else mpiexec waits for them on other hosts for ever.
+        Add(arguments, "--enable-recovery", "--mca", "orte_allowed_exit_without_sync", "1", "--bind-to", "none", "--oversubscribe", "--wdir", request.WorkingDirectory);
         if (files.HostFile is not null)
         {
             Add(arguments, "--hostfile", files.HostFile);
@@ -175,7 +182,8 @@ internal sealed class OpenMpiDialect : MpiexecDialect
         if (files.Agent is not null)
         {
             // The session stays for as long as the daemon does, so that its end is seen here. And all daemons are started from here: beyond 64 hosts they would start each other, by an agent that is on this host alone.
-            Add(arguments, "--mca", "plm_rsh_agent", files.Agent, "--mca", "plm_rsh_no_tree_spawn", "1", "--leave-session-attached");
+            // Each daemon looks for the agent's first word nevertheless, and crashes (4.1) where that is not on its host.
+            Add(arguments, "--mca", "plm_rsh_agent", "/bin/sh " + Unbroken(files.Agent), "--mca", "plm_rsh_no_tree_spawn", "1", "--leave-session-attached");
         }
 
         if (network is { ReachesAllDirectly: true })
@@ -183,11 +191,11 @@ internal sealed class OpenMpiDialect : MpiexecDialect
             Add(arguments, "--mca", "oob_tcp_if_include", network.Subnet, "--mca", "btl_tcp_if_include", network.Subnet);
         }
 
-        if (request.OtherHosts.Count > 0 && variables.Contains("UCX_NET_DEVICES") && !variables.Any(Messaging.Contains))
+        if (request.OtherHosts.Count > 0 && variables.Contains(UcxNetwork) && !variables.Any(Messaging.Contains))
         {
             // What Open MPI takes over TCP by itself (ob1) aborts where a message is on its way to a rank that dies; UCX reports it. Which of a host's networks lead to the others,
-            // UCX has to be told by name, on each host: only where somebody has done so it is safe.
-            Add(arguments, "--mca", "pml_ucx_tls", "any", "--mca", "pml_ucx_devices", "any");
+            // UCX has to be told by name, on each host: only where somebody has done so it is safe. Debian's own settings exclude UCX; ob1 is left for a build without it.
+            Add(arguments, "--mca", "pml", "ucx,ob1", "--mca", "pml_ucx_tls", "any", "--mca", "pml_ucx_devices", "any");
         }
 
         // Ranks on this machine have them anyway, but for the one that Open MPI sets itself.
@@ -196,6 +204,9 @@ internal sealed class OpenMpiDialect : MpiexecDialect
             Add(arguments, "-x", name);
         }
     }
+
+    private static string Unbroken(string path) => path.AsSpan().IndexOfAny(" \t:") < 0 ? path
+        : throw new LaunchException($"the path of the run's record ({Path.GetDirectoryName(path)}) has a blank or a colon in it, at which Open MPI's mpiexec breaks a path; choose another folder with --set mpi.run-folder=FOLDER.");
 
     private static bool Travels(string name) => !Local.Contains(name) && !LocalPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
         && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_') && !char.IsAsciiDigit(name[0]);

@@ -6,7 +6,8 @@ using System.Threading;
 
 namespace HpcRuntime.Backends.Mpi.Launching;
 
-/// <summary>Standard error of mpiexec on its way to ours. What Open MPI says of every lost rank and of every agent, whatever happens, is left out; all else passes as it comes, byte for byte.</summary>
+/// <summary>Standard error of mpiexec on its way to ours. Words for the run's record are taken out, and what Open MPI says of every lost rank and of every agent, whatever happens, is left out;
+/// all else passes as it comes, byte for byte.</summary>
 internal sealed class MpiexecErrors : IDisposable
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
@@ -14,10 +15,15 @@ internal sealed class MpiexecErrors : IDisposable
     private readonly System.Threading.Thread _reader;
 
     /// <summary>Begins to pass on.</summary>
-    internal MpiexecErrors(Stream output)
+    /// <param name="output">Where to.</param>
+    /// <param name="takeWord">Takes a line, without its end, that begins with <see cref="RunFolder.WordMark"/>; false when it is no word of this run. On a thread of its own.</param>
+    internal MpiexecErrors(Stream output, Taker takeWord)
     {
-        _reader = new System.Threading.Thread(() => Pass(_pipe, output)) { IsBackground = true, Name = "mpiexec's standard error" };
+        _reader = new System.Threading.Thread(() => Pass(_pipe, output, takeWord)) { IsBackground = true, Name = "mpiexec's standard error" };
     }
+
+    /// <summary>Takes a line that is meant for it; false for any other.</summary>
+    internal delegate bool Taker(ReadOnlySpan<byte> line);
 
     /// <summary>The descriptor that becomes mpiexec's standard error.</summary>
     internal int Descriptor => (int)_pipe.ClientSafePipeHandle.DangerousGetHandle();
@@ -40,8 +46,9 @@ internal sealed class MpiexecErrors : IDisposable
         _pipe.Dispose();
     }
 
-    /// <summary>Copies <paramref name="input"/> to its end, but for the lines that say nothing. Only a line that begins as those do waits for its end.</summary>
-    internal static void Pass(Stream input, Stream output)
+    /// <summary>Copies <paramref name="input"/> to its end, but for words and for the lines that say nothing. Only a line that begins as those do waits for its end;
+    /// a word begins anywhere, since it may come behind a line that has no end.</summary>
+    internal static void Pass(Stream input, Stream output, Taker takeWord)
     {
         var buffer = new byte[8192];
         var line = new byte[buffer.Length];
@@ -53,23 +60,34 @@ internal sealed class MpiexecErrors : IDisposable
                 var passed = 0; // Bytes of the buffer that are dealt with.
                 for (var i = 0; i < read; i++)
                 {
-                    if (kept > 0 || (atStart && buffer[i] == '['))
+                    var begins = buffer[i] == RunFolder.WordMark || (kept == 0 && atStart && buffer[i] == '[');
+                    if (begins && kept > 0)
                     {
-                        output.Write(buffer, passed, i - passed);
-                        passed = i + 1;
-                        line[kept++] = buffer[i];
-                        if (buffer[i] == '\n' || kept == line.Length)
-                        {
-                            if (!SaysNothing(line.AsSpan(0, kept)))
-                            {
-                                output.Write(line, 0, kept);
-                            }
-
-                            kept = 0;
-                        }
+                        output.Write(line, 0, kept);
+                        (kept, atStart) = (0, false);
                     }
 
-                    atStart = buffer[i] == '\n';
+                    if (kept == 0 && !begins)
+                    {
+                        atStart = buffer[i] == '\n';
+                        continue;
+                    }
+
+                    output.Write(buffer, passed, i - passed);
+                    passed = i + 1;
+                    line[kept++] = buffer[i];
+                    if (buffer[i] != '\n' && kept < line.Length)
+                    {
+                        continue;
+                    }
+
+                    if (line[0] == RunFolder.WordMark ? !takeWord(line.AsSpan(0, kept - 1)) : !SaysNothing(line.AsSpan(0, kept)))
+                    {
+                        output.Write(line, 0, kept);
+                        atStart = buffer[i] == '\n';
+                    }
+
+                    kept = 0;
                 }
 
                 output.Write(buffer, passed, read - passed);

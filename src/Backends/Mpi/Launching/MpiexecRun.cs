@@ -41,7 +41,7 @@ internal sealed class MpiexecRun : IDisposable
             environment[name] = value;
         }
 
-        _errors = new MpiexecErrors(Console.OpenStandardError());
+        _errors = new MpiexecErrors(Console.OpenStandardError(), folder.TryTake);
         string[] call = [command.File, .. command.Arguments];
         if (File.Exists(DeathSignalSetter))
         {
@@ -64,8 +64,8 @@ internal sealed class MpiexecRun : IDisposable
             look = mayHaveNews ? Look : QuietLook;
             if (mayHaveNews && _folder.Result is not null)
             {
-                // Between the two the application's own handlers of the end may run.
-                EndMpiexecIn(_folder.MasterHasEnded ? _times.AfterEnd : _times.AfterResult);
+                // Between its result and its end the application's own handlers may run. Before MPI has started there is nobody who takes leave.
+                EndMpiexecIn(!_folder.MasterHasEnded ? _times.AfterResult : _folder.HasBegun ? _times.AfterEnd : _times.AfterLoss);
             }
             else if (mayHaveNews && IsLost())
             {
@@ -123,7 +123,7 @@ internal sealed class MpiexecRun : IDisposable
     }
 
     /// <summary>A rank that ended before MPI had started on all: the others would wait for it for ever.</summary>
-    private (string Rank, int Code)? StartFailure() => _folder.HasBegun ? null : _folder.FirstEndedSlave;
+    private (string Rank, int Code, DateTime When)? StartFailure() => _folder.HasBegun ? null : _folder.FirstEndedSlave;
 
     /// <summary>Whether a daemon or a starting rank is lost.</summary>
     private bool IsLost() => _folder.LostDaemon is not null || StartFailure() is not null;
@@ -132,7 +132,7 @@ internal sealed class MpiexecRun : IDisposable
     {
         if (_folder.Master is not { } master)
         {
-            return false; // It has not started, or its host does not share the record.
+            return false; // It has not started.
         }
 
         if (_request.MasterIsHere)
@@ -191,27 +191,22 @@ internal sealed class MpiexecRun : IDisposable
             return _folder.Result is { } code && code != 0 ? Finished(code) : new LaunchOutcome(LaunchEnd.Signalled, signal, string.Empty);
         }
 
-        if (_folder.LostDaemon is { } lost)
+        var failed = StartFailure();
+        if (_folder.LostDaemon is { } lost && !(failed is { } earlier && earlier.When < lost.When && earlier.Code is not (129 or 137 or 143)))
         {
             return _folder.Master is not null && _folder.HasBegun
                 ? new LaunchOutcome(LaunchEnd.Lost, 0, $"the run has ended: mpiexec's daemon on host {lost.Host} was lost (the agent that held it ended with code {Text(lost.Code)}).")
                 : new LaunchOutcome(LaunchEnd.NotStarted, 0, $"the run could not begin: host {lost.Host} could not be reached, or mpiexec's daemon does not start there ({_request.Options.Agent.Name} ended with code {Text(lost.Code)}). Try `{_request.Options.Agent.Name} {lost.Host} true`; hpcrun doctor --hostfile FILE checks every host.");
         }
 
-        if (StartFailure() is { } failed && _folder.Result is null or 137 or 143)
+        if (failed is { } slave && _folder.Result is null or 137 or 143)
         {
-            return new LaunchOutcome(LaunchEnd.NotStarted, 0, DescribeStartFailure(failed.Rank, failed.Code));
+            return new LaunchOutcome(LaunchEnd.NotStarted, 0, DescribeStartFailure(slave.Rank, slave.Code));
         }
 
         if (_folder.Result is { } result)
         {
             return Finished(result);
-        }
-
-        if (!_request.MasterIsHere && _folder.Master is null && end.ExitCode is { } unsure)
-        {
-            // Rank 0's host does not share the record: mpiexec's code is the best there is.
-            return unsure == 0 ? Finished(0) : new LaunchOutcome(LaunchEnd.Finished, unsure, $"rank 0 left no record in {_folder.Path}, which host {_request.Placement!.Hosts[0].Host.Name} does not share; the exit code is mpiexec's. Give a shared folder with --set mpi.run-folder=FOLDER.");
         }
 
         return new LaunchOutcome(_folder.Master is null ? LaunchEnd.NotStarted : LaunchEnd.Lost, 0,
@@ -238,7 +233,7 @@ internal sealed class MpiexecRun : IDisposable
 /// <summary>How long a run may take to end.</summary>
 /// <param name="AfterEnd">For mpiexec, when rank 0 has ended.</param>
 /// <param name="AfterResult">For all, when rank 0 has told its exit code.</param>
-/// <param name="AfterLoss">For mpiexec, when a daemon or a starting rank is lost.</param>
+/// <param name="AfterLoss">For mpiexec, when a daemon or a starting rank is lost, rank 0 among them.</param>
 /// <param name="AfterSignal">For the whole run, after a signal.</param>
 /// <param name="BeforeKill">Between mpiexec's SIGTERM and its SIGKILL.</param>
 internal sealed record LaunchTimes(TimeSpan AfterEnd, TimeSpan AfterResult, TimeSpan AfterLoss, TimeSpan AfterSignal, TimeSpan BeforeKill)

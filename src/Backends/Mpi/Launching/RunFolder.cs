@@ -2,10 +2,12 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
 
 namespace HpcRuntime.Backends.Mpi.Launching;
 
-/// <summary>The record of one run: a folder in which the ranks' wrappers and the agents leave word. Every file is written aside and then renamed, so none is ever read half.</summary>
+/// <summary>The record of one run: a folder in which the ranks, their wrappers and the agents leave word. Every file is written aside and then renamed, so none is ever read half.
+/// On a host that does not have the folder a word is a line of standard error instead, which mpiexec carries to the launcher: the character RS (0x1E), the folder, the file's name, and what is in it.</summary>
 internal sealed class RunFolder : IDisposable
 {
     /// <summary>Rank 0's exit code; 128 and the number where a signal ended it.</summary>
@@ -22,6 +24,9 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>Before a host: the exit code of the agent that held mpiexec's daemon there, written when that has ended.</summary>
     internal const string DaemonPrefix = "daemon.";
+
+    /// <summary>The first byte of a word that came another way.</summary>
+    internal const byte WordMark = 0x1e;
 
     /// <summary>How long after a change the files are read all the same: a file system keeps its times to a second or better, so that two changes may bear one time.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
@@ -73,7 +78,7 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Rank 0's exit code; null until it ends.</summary>
     internal int? Result => int.TryParse(Read(ResultFile), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
 
-    /// <summary>Rank 0's process and host; null until it has started, and where its host does not share the folder.</summary>
+    /// <summary>Rank 0's process and host; null until it has started.</summary>
     internal (int Process, string Host)? Master => Read(MasterFile)?.Split(' ') is [var process, var host] && int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? (id, host) : null;
 
     /// <summary>Whether rank 0's process has ended; it may have told its exit code before, as the first thing of its end.</summary>
@@ -82,11 +87,11 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Whether rank 0 has all ranks in its world: from then on the fabric looks after them.</summary>
     internal bool HasBegun => File.Exists(System.IO.Path.Combine(Path, BegunFile));
 
-    /// <summary>The first host whose agent ended before rank 0 did, and the agent's exit code.</summary>
-    internal (string Host, int Code)? LostDaemon => FirstBeforeTheResult(DaemonPrefix, code => code != 0); // A daemon whose ranks have all ended, as after the loss of a host's only one, leaves in order.
+    /// <summary>The first host whose agent ended before rank 0 did, the agent's exit code, and when that was.</summary>
+    internal (string Host, int Code, DateTime When)? LostDaemon => FirstBeforeTheResult(DaemonPrefix, code => code != 0); // A daemon whose ranks have all ended, as after the loss of a host's only one, leaves in order.
 
-    /// <summary>The first rank whose process ended before rank 0's, and its exit code.</summary>
-    internal (string Rank, int Code)? FirstEndedSlave => FirstBeforeTheResult(EndedPrefix, _ => true);
+    /// <summary>The first rank whose process ended before rank 0's, its exit code, and when that was.</summary>
+    internal (string Rank, int Code, DateTime When)? FirstEndedSlave => FirstBeforeTheResult(EndedPrefix, _ => true);
 
     /// <summary>Writes a file of ours.</summary>
     /// <param name="name">Its name.</param>
@@ -103,6 +108,39 @@ internal sealed class RunFolder : IDisposable
         }
 
         return file;
+    }
+
+    /// <summary>Leaves word in the record from a process of the run, on whatever host that is.</summary>
+    internal static void Tell(string folder, string name, string text)
+    {
+        if (Directory.Exists(folder))
+        {
+            Put(folder, name, text);
+        }
+        else
+        {
+            using var errors = Console.OpenStandardError();
+            errors.Write(Encoding.UTF8.GetBytes($"{(char)WordMark}{folder} {name} {text}\n")); // At once, so that nothing comes between.
+        }
+    }
+
+    /// <summary>Puts a word that came as a line into the record, without its end; false when it is none of this run's.</summary>
+    internal bool TryTake(ReadOnlySpan<byte> line)
+    {
+        var begin = $"{(char)WordMark}{Path} ";
+        var text = Encoding.UTF8.GetString(line);
+        if (!text.StartsWith(begin, StringComparison.Ordinal) || text[begin.Length..].Split(' ', 2) is not [var name, var content]
+            || !(name is ResultFile or MasterFile or BegunFile || (name.StartsWith(EndedPrefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(EndedPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _))))
+        {
+            return false;
+        }
+
+        if (!File.Exists(System.IO.Path.Combine(Path, name))) // What rank 0 itself says of its result comes before what its wrapper says.
+        {
+            Put(Path, name, content);
+        }
+
+        return true;
     }
 
     /// <summary>Removes the folder.</summary>
@@ -127,7 +165,14 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    private (string Name, int Code)? FirstBeforeTheResult(string prefix, Func<int, bool> counts)
+    private static void Put(string folder, string name, string text)
+    {
+        var file = System.IO.Path.Combine(folder, name);
+        File.WriteAllText(file + ".new", text);
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
+    private (string Name, int Code, DateTime When)? FirstBeforeTheResult(string prefix, Func<int, bool> counts)
     {
         var result = new FileInfo(System.IO.Path.Combine(Path, ResultFile));
         var end = result.Exists ? result.LastWriteTimeUtc : DateTime.MaxValue;
@@ -136,7 +181,7 @@ internal sealed class RunFolder : IDisposable
             .Select(file => (File: System.IO.Path.GetFileName(file), When: File.GetLastWriteTimeUtc(file)))
             .Where(word => word.When < end)
             .OrderBy(word => word.When)
-            .Select(word => ((string Name, int Code)?)(word.File[prefix.Length..], int.Parse(Read(word.File)!, NumberStyles.None, CultureInfo.InvariantCulture)))
+            .Select(word => ((string Name, int Code, DateTime When)?)(word.File[prefix.Length..], int.Parse(Read(word.File)!, NumberStyles.None, CultureInfo.InvariantCulture), word.When))
             .FirstOrDefault(word => counts(word!.Value.Code));
     }
 

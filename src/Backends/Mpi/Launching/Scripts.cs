@@ -5,24 +5,30 @@ internal static class Scripts
 {
     /// <summary>Runs a rank's program and leaves word of its end. Its arguments are the program and its arguments; it travels as an argument of mpiexec, so no host needs a file of it.</summary>
     /// <remarks>hydra ends the whole job when a process that it started dies by a signal, and shows a banner when one ends with anything but 0: so the wrapper, which is what it started, always ends with 0,
-    /// and the exit code travels through the record. Where the record cannot be written the code is kept, which is the best that is left. hydra also sends SIGUSR1 to the survivors of a loss, whose default is to die,
-    /// and both launchers signal the whole process group: so that signal is ignored, by the program too unless it asks for it, and the wrapper outlives the others to leave word; there the program decides for itself.</remarks>
+    /// and the exit code travels through the record; from a host that does not share its folder as a line of standard error, which <see cref="MpiexecErrors"/> takes out (<see cref="RunFolder.Tell"/> does the same).
+    /// hydra also sends SIGUSR1 to the survivors of a loss, whose default is to die, and both launchers signal the whole process group: so that signal is ignored, by the program too unless it asks for it,
+    /// and the wrapper outlives the others to leave word; there the program decides for itself.</remarks>
     internal const string Wrapper = """
         trap '' USR1 USR2
         trap : INT TERM
         rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-${PMIX_RANK:-${SLURM_PROCID:-unknown}}}}
         run=$HPCRUNTIME_MPI_RUN
-        if [ "$rank" = 0 ] && [ -d "$run" ]; then
+        tell='tell() {
+          if [ -d "$run" ]; then echo "$2" >"$run/$1.new" && mv "$run/$1.new" "$run/$1"
+          else printf "\036%s %s %s\n" "$run" "$1" "$2" >&2; fi
+        }
+        '
+        eval "$tell"
+        if [ "$rank" = 0 ]; then
           [ -n "$HPCRUNTIME_MPI_INPUT" ] || exec </dev/null
-          /bin/sh -c 'echo "$$ $(uname -n)" >"$0/master.new" && mv "$0/master.new" "$0/master"; exec "$@"' "$run" "$@"
+          /bin/sh -c "$tell"'run=$0; tell master "$$ $(uname -n)"; exec "$@"' "$run" "$@"
         else
           "$@" </dev/null
         fi
         code=$?
-        [ -d "$run" ] || exit $code
-        echo $code >"$run/ended.$rank.new" && mv "$run/ended.$rank.new" "$run/ended.$rank"
+        tell ended.$rank $code
         [ "$rank" = 0 ] || exit 0
-        [ -e "$run/result" ] || { echo $code >"$run/result.new" && mv "$run/result.new" "$run/result"; }
+        [ -e "$run/result" ] || tell result $code
         case $HPCRUNTIME_MPI_LAUNCHER in *@$(uname -n)) kill -0 ${HPCRUNTIME_MPI_LAUNCHER%@*} 2>/dev/null || rm -rf "$run" ;; esac
         exit 0
         """;

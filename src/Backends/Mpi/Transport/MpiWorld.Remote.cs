@@ -23,6 +23,9 @@ internal sealed unsafe partial class MpiWorld
     /// <summary>So many in a row, one a second, that could not be given for a call that does not return.</summary>
     private const int MostMissedBeats = 20;
 
+    /// <summary>Of the heartbeat: a slave looks once a second, and is to be gone when the heartbeat is over.</summary>
+    private const double PatienceWithMaster = 0.8;
+
     private bool _woke; // A hint: threads may overwrite each other.
 
     private readonly long _beatTicks = Stopwatch.Frequency;
@@ -158,6 +161,7 @@ internal sealed unsafe partial class MpiWorld
         _tendedAt = now;
         _nextLook = now + _beatTicks;
         var rung = Bell is not null;
+        var most = Rank == 0 ? Settings.Heartbeat : Settings.Heartbeat * PatienceWithMaster;
         foreach (var peer in Peers)
         {
             if (peer is { HasDied: true, State: PeerState.Free or PeerState.Busy })
@@ -171,9 +175,9 @@ internal sealed unsafe partial class MpiWorld
             }
 
             peer!.HeardAt = stoodStill || peer.HeardAt == 0 ? now : peer.HeardAt;
-            if (Settings.Heartbeat is { } most && Stopwatch.GetElapsedTime(Math.Max(peer.HeardAt, peer.LentAt), now) > most)
+            if (most is { } limit && Stopwatch.GetElapsedTime(Math.Max(peer.HeardAt, peer.LentAt), now) > limit)
             {
-                peer.KilledBecause ??= FormattableString.Invariant($"did not answer for {most.TotalSeconds:0.###} s (stopped, or its host or network is)");
+                peer.KilledBecause ??= FormattableString.Invariant($"did not answer for {limit.TotalSeconds:0.###} s (stopped, or its host or network is)");
                 peer.FellSilent = true;
                 peer.HasDied = true;
                 NoteDeath();

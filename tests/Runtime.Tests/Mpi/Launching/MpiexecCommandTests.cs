@@ -19,7 +19,7 @@ internal sealed class MpiexecCommandTests
     private static readonly LaunchFiles Files = new("/tmp/run", null, null);
 
     [TestCase(MpiFamily.Mpich, "-disable-auto-cleanup -wdir /work -n 5 /bin/sh -c WRAPPER hpcrun-rank /opt/app --processor mpi")]
-    [TestCase(MpiFamily.OpenMpi, "--enable-recovery --bind-to none --oversubscribe --wdir /work -x TERM -n 5 /bin/sh -c WRAPPER hpcrun-rank /opt/app --processor mpi")]
+    [TestCase(MpiFamily.OpenMpi, "--enable-recovery --mca orte_allowed_exit_without_sync 1 --bind-to none --oversubscribe --wdir /work -x TERM -n 5 /bin/sh -c WRAPPER hpcrun-rank /opt/app --processor mpi")]
     public void On_one_host_a_job_survives_the_loss_of_a_rank_and_has_one_rank_more_than_slaves(MpiFamily family, string expected)
     {
         var command = Command(family, null, Files, []);
@@ -32,13 +32,24 @@ internal sealed class MpiexecCommandTests
     }
 
     [TestCase(MpiFamily.Mpich, "-f /tmp/run/hosts -launcher ssh -launcher-exec /tmp/run/agent -iface lo -n")]
-    [TestCase(MpiFamily.OpenMpi, "--hostfile /tmp/run/hosts --mca plm_rsh_agent /tmp/run/agent --mca plm_rsh_no_tree_spawn 1 --leave-session-attached --mca oob_tcp_if_include 127.0.0.0/8 --mca btl_tcp_if_include 127.0.0.0/8 -x A_WORD")]
+    [TestCase(MpiFamily.OpenMpi, "--hostfile /tmp/run/hosts --mca plm_rsh_agent /bin/sh /tmp/run/agent --mca plm_rsh_no_tree_spawn 1 --leave-session-attached --mca oob_tcp_if_include 127.0.0.0/8 --mca btl_tcp_if_include 127.0.0.0/8 -x A_WORD")]
     public void On_other_hosts_the_agent_the_network_and_the_environment_are_named(MpiFamily family, string expected)
     {
         var hosts = HostFile.Parse("x", ["no-such-host.invalid:4"]);
         var command = Command(family, Placement.Create(hosts, 4), new LaunchFiles("/tmp/run", "/tmp/run/hosts", "/tmp/run/agent"), new() { ["A_WORD"] = "1", ["HOME"] = "/root", ["bad%name"] = "1" });
 
         Assert.That(string.Join(' ', command.Arguments), Does.Contain(expected).And.Not.Contain("HOME").And.Not.Contain("bad%name"));
+    }
+
+    [TestCase("/a blank/run")]
+    [TestCase("/a:colon/run")]
+    public void A_record_whose_path_Open_MPI_would_break_is_refused(string folder)
+    {
+        var files = new LaunchFiles(folder, folder + "/hosts", folder + "/agent");
+        var placement = Placement.Create(HostFile.Parse("x", ["no-such-host.invalid:4"]), 4);
+
+        Assert.That(Assert.Throws<LaunchException>(() => Command(MpiFamily.OpenMpi, placement, files, []))!.Message, Does.Contain($"({folder})").And.Contain("--set mpi.run-folder=FOLDER"));
+        Assert.That(Command(MpiFamily.Mpich, placement, files, []).Arguments, Does.Contain(folder + "/agent"));
     }
 
     [TestCase(true, "UCX_NET_DEVICES")]
@@ -51,7 +62,7 @@ internal sealed class MpiexecCommandTests
         var environment = variables.ToDictionary(name => name, _ => "x");
         var files = new LaunchFiles("/tmp/run", "/tmp/run/hosts", "/tmp/run/agent");
 
-        Assert.That(string.Join(' ', Command(MpiFamily.OpenMpi, Placement.Create(hosts, 4), files, environment).Arguments).Contains("--mca pml_ucx_tls any --mca pml_ucx_devices any -x", StringComparison.Ordinal), Is.EqualTo(expected));
+        Assert.That(string.Join(' ', Command(MpiFamily.OpenMpi, Placement.Create(hosts, 4), files, environment).Arguments).Contains("--mca pml ucx,ob1 --mca pml_ucx_tls any --mca pml_ucx_devices any -x", StringComparison.Ordinal), Is.EqualTo(expected));
         Assert.That(Command(MpiFamily.OpenMpi, null, Files, environment).Arguments, Does.Not.Contain("pml_ucx_tls"));
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using HpcRuntime.Backends.Mpi.Launching;
@@ -23,9 +24,31 @@ internal sealed class MpiexecErrorsTests
         for (var piece = 1; piece <= Math.Max(1, input.Length); piece++)
         {
             using var output = new MemoryStream();
-            MpiexecErrors.Pass(new Pieces(Encoding.UTF8.GetBytes(input), piece), output);
+            MpiexecErrors.Pass(new Pieces(Encoding.UTF8.GetBytes(input), piece), output, _ => false);
 
             Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo(expected), $"in pieces of {piece}");
+        }
+    }
+
+    [TestCase("\u001ea 1\n", "", "\u001ea 1")]
+    [TestCase("before\n\u001ea 1\n\u001eb 2\nafter\n", "before\nafter\n", "\u001ea 1", "\u001eb 2")]
+    [TestCase("no end \u001ea 1\n and on\n", "no end  and on\n", "\u001ea 1")]
+    [TestCase("[no end \u001ea 1\n[and on\n", "[no end [and on\n", "\u001ea 1")]
+    [TestCase("\u001ea 1\n" + Noise + "\u001ea\u001eb 2\n", "\u001ea", "\u001ea 1", "\u001eb 2")]
+    [TestCase("\u001eother's\n\u001eno end", "\u001eother's\n\u001eno end", "\u001eother's")]
+    public void Words_are_taken_out_wherever_they_begin(string input, string expected, params string[] words)
+    {
+        for (var piece = 1; piece <= input.Length; piece++)
+        {
+            var taken = new List<string>();
+            using var output = new MemoryStream();
+            MpiexecErrors.Pass(new Pieces(Encoding.UTF8.GetBytes(input), piece), output, line =>
+            {
+                taken.Add(Encoding.UTF8.GetString(line));
+                return taken[^1] != "\u001eother's";
+            });
+
+            Assert.That((Encoding.UTF8.GetString(output.ToArray()), string.Join('|', taken)), Is.EqualTo((expected, string.Join('|', words))), $"in pieces of {piece}");
         }
     }
 
@@ -34,7 +57,7 @@ internal sealed class MpiexecErrorsTests
     {
         var line = "[" + new string('x', 100_000) + "]\n";
         using var output = new MemoryStream();
-        MpiexecErrors.Pass(new MemoryStream(Encoding.UTF8.GetBytes(line)), output);
+        MpiexecErrors.Pass(new MemoryStream(Encoding.UTF8.GetBytes(line)), output, _ => false);
 
         Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo(line));
     }
