@@ -102,7 +102,7 @@ executable_of() {
 run_tests() {
   TMPDIR=$(mktemp -d -p "$scratch")
   export TMPDIR
-  exec timeout --kill-after=30s "${test_minutes}m" "$(executable_of "$1")" --no-ansi --output detailed --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~HostsLabData&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null >"$(log_of "$1")" 2>&1
+  exec timeout --kill-after=30s "${test_minutes}m" "$(executable_of "$1")" --no-ansi --output detailed --settings tests/nunit.runsettings --filter "FullyQualifiedName!~HostsLabTests&FullyQualifiedName!~HostsLabData&FullyQualifiedName!~LaunchedRunTests&FullyQualifiedName!~Tests.MpiFabric." </dev/null >"$(log_of "$1")" 2>&1
 }
 
 # judge_tests PROJECT STATUS: adds up what the run reports that ended so.

@@ -131,7 +131,7 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
             code = MpiLauncherEnvironment.Detect(Environment) is { Rank: > 0 } launcher ? SlaveHost.Leave(launcher, e) : ExitCodes.Usage;
         }
 
-        if (code != ExitCodes.Success)
+        if (code is ExitCodes.Usage or ExitCodes.FabricUnavailable)
         {
             MpiFabric.AbortUnlessBegun(Environment, code);
         }

@@ -37,7 +37,7 @@ public sealed class MpiFabric : Fabric
     /// <inheritdoc/>
     public override FabricTraits Traits => Slaves is { } slaves and > 0 ? new(slaves, Resizable: true) { DefaultSlaves = slaves } : new(int.MaxValue, Resizable: true);
 
-    /// <summary>Called when this process ends with an error. Where MPI has not started the other ranks wait for it, for ever under a plain mpiexec of MPICH; then that is told to end the job.
+    /// <summary>Called when this process ends because it cannot begin. Where MPI has not started the other ranks wait for it, for ever under a plain mpiexec of MPICH; then that is told to end the job.
     /// Our own launcher sees for itself what has become of a rank.</summary>
     internal static void AbortUnlessBegun(Func<string, string?> environment, int code)
     {

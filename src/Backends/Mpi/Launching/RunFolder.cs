@@ -135,9 +135,16 @@ internal sealed class RunFolder : IDisposable
             return false;
         }
 
-        if (!File.Exists(System.IO.Path.Combine(Path, name))) // What rank 0 itself says of its result comes before what its wrapper says.
+        try
         {
-            Put(Path, name, content);
+            if (!File.Exists(System.IO.Path.Combine(Path, name))) // What rank 0 itself says of its result comes before what its wrapper says.
+            {
+                Put(Path, name, content);
+            }
+        }
+        catch (Exception lost) when (lost is IOException or UnauthorizedAccessException)
+        {
+            // As when a rank cannot write its word itself: the run goes on without it. Whoever reads this line for the record has other lines to pass on.
         }
 
         return true;
