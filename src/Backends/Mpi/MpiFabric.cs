@@ -41,7 +41,8 @@ public sealed class MpiFabric : Fabric
     /// Our own launcher sees for itself what has become of a rank.</summary>
     internal static void AbortUnlessBegun(Func<string, string?> environment, int code)
     {
-        if (MpiWorld.Current is null && !MpiEnvironment.Initialized && !LaunchedRank.IsLaunched(environment))
+        if (MpiWorld.Current is null && !MpiEnvironment.Initialized && !LaunchedRank.IsLaunched(environment)
+            && MpiLauncher.Detect(environment) is { Family: MpiFamily.Mpich, Size: > 1 } && PmiConnection.IsOwn)
         {
             PmiConnection.Abort(environment, code);
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Text;
 using HpcRuntime.Backends.Native;
 
@@ -15,6 +16,22 @@ internal static unsafe class PmiConnection
     private const int Patience = 5000;
 
     private const short Readable = 1;
+
+    /// <summary>Whether hydra started this very process: what a rank starts has inherited the connection, and may not speak for it.</summary>
+    internal static bool IsOwn
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{OwnProcess.ParentId}/comm")).TrimEnd() == "hydra_pmi_proxy";
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false; // It has just ended, or the system has no /proc.
+            }
+        }
+    }
 
     /// <summary>Whether this rank has one.</summary>
     internal static bool IsThere(Func<string, string?> environment) => Descriptor(environment) is not null;

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
+using System.Threading;
 
 namespace HpcRuntime.Output;
 
@@ -22,7 +23,7 @@ internal sealed partial class RoutingWriter(TextWriter before, OutputStream stre
     [System.Diagnostics.CodeAnalysis.AllowNull]
     public override string NewLine
     {
-        get => Target()?.NewLine(stream) ?? before.NewLine;
+        get => Target()?.NewLine(stream) ?? NewLineBefore();
         set
         {
             if (Target() is { } target)
@@ -31,7 +32,15 @@ internal sealed partial class RoutingWriter(TextWriter before, OutputStream stre
             }
             else
             {
-                before.NewLine = value;
+                EnterBefore();
+                try
+                {
+                    before.NewLine = value;
+                }
+                finally
+                {
+                    Monitor.Exit(before);
+                }
             }
         }
     }
@@ -40,7 +49,15 @@ internal sealed partial class RoutingWriter(TextWriter before, OutputStream stre
     {
         if (Target() is null)
         {
-            before.Flush();
+            EnterBefore();
+            try
+            {
+                before.Flush();
+            }
+            finally
+            {
+                Monitor.Exit(before);
+            }
         }
     }
 
@@ -78,7 +95,7 @@ internal sealed partial class RoutingWriter(TextWriter before, OutputStream stre
             }
         }
 
-        before.Write(text);
+        WriteBefore(text, default);
     }
 
     private void RouteLine(ReadOnlySpan<char> text)
@@ -86,7 +103,16 @@ internal sealed partial class RoutingWriter(TextWriter before, OutputStream stre
         var target = Target();
         if (target is null)
         {
-            before.WriteLine(text);
+            EnterBefore(); // Whose NewLine locks it, too.
+            try
+            {
+                before.WriteLine(text);
+            }
+            finally
+            {
+                Monitor.Exit(before);
+            }
+
             return;
         }
 
@@ -100,7 +126,50 @@ internal sealed partial class RoutingWriter(TextWriter before, OutputStream stre
             }
         }
 
-        before.Write(text);
-        before.Write(newLine);
+        WriteBefore(text, newLine);
+    }
+
+    private string NewLineBefore()
+    {
+        EnterBefore();
+        try
+        {
+            return before.NewLine;
+        }
+        finally
+        {
+            Monitor.Exit(before);
+        }
+    }
+
+    private void WriteBefore(ReadOnlySpan<char> text, ReadOnlySpan<char> newLine)
+    {
+        EnterBefore();
+        try
+        {
+            before.Write(text);
+            before.Write(newLine);
+        }
+        finally
+        {
+            Monitor.Exit(before);
+        }
+    }
+
+    /// <summary>Locks the writer that was there before, as each of its methods does. On Unix the stream of the console locks <see cref="Console.Out"/> in each write: who writes to that writer directly,
+    /// having got hold of it before this one came, has it locked and waits for Console.Out, which is this one now. So nobody waits for it here with Console.Out locked.</summary>
+    private void EnterBefore()
+    {
+        while (!Monitor.TryEnter(before))
+        {
+            var console = Console.Out;
+            if (!Monitor.IsEntered(console))
+            {
+                Monitor.Enter(before);
+                return;
+            }
+
+            Monitor.Wait(console, millisecondsTimeout: 1); // Lets go of it meanwhile. Nobody need pulse: the other one is about to be done.
+        }
     }
 }

@@ -231,6 +231,37 @@ public sealed class ConsoleCaptureTests
         }
     }
 
+    /// <summary>A log, say, that got hold of the console before the capture came. On Unix the stream of the console locks Console.Out in each write; the stream here does so whatever the system.</summary>
+    [Test]
+    public void One_who_writes_to_the_writer_of_before_and_one_who_writes_to_the_console_do_not_wait_for_each_other()
+    {
+        var original = Console.Out;
+        using var waiting = new ManualResetEventSlim();
+        using var stream = new LockingStream(waiting);
+        Console.SetOut(new StreamWriter(stream) { AutoFlush = true });
+        try
+        {
+            var before = Console.Out;
+            using var capture = new ConsoleCapture();
+            capture.Begin(1000).End(); // It is in place from now on.
+            Assert.That(Console.Out, Is.Not.SameAs(before));
+            var direct = new Thread(() => before.WriteLine("direct")) { IsBackground = true };
+            var routed = new Thread(() => Console.WriteLine("routed")) { IsBackground = true };
+            direct.UnsafeStart();
+            Assert.That(stream.Entered.Wait(Deadline), "It holds the writer of before.");
+            routed.UnsafeStart();
+            Assert.That(SpinWait.SpinUntil(() => routed.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Deadline), "It waits for the writer of before.");
+            waiting.Set();
+
+            Assert.That((direct.Join(Deadline), routed.Join(Deadline)), Is.EqualTo((true, true)));
+            Assert.That(Encoding.UTF8.GetString(stream.ToArray()).Split(Environment.NewLine), Is.EqualTo(new[] { "direct", "routed", string.Empty }));
+        }
+        finally
+        {
+            Console.SetOut(original);
+        }
+    }
+
     [Test]
     public void A_command_leaves_no_culture_to_the_next()
     {
@@ -324,5 +355,28 @@ public sealed class ConsoleCaptureTests
         await writer.FlushAsync().ConfigureAwait(false);
         writer.Flush();
 #pragma warning restore CA1849, CA1835
+    }
+
+    /// <summary>Locks Console.Out for each write, the first after it was told to go on.</summary>
+    private sealed class LockingStream(ManualResetEventSlim goOn) : MemoryStream
+    {
+        internal ManualResetEventSlim Entered { get; } = new();
+
+        /// <summary>All other writes of a derived stream lead here.</summary>
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            Entered.Set();
+            goOn.Wait();
+            lock (Console.Out)
+            {
+                base.Write(buffer, offset, count);
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Entered.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -145,6 +145,7 @@ internal sealed class HydraDialect : MpiexecDialect
 internal sealed class OpenMpiDialect : MpiexecDialect
 {
     private const string UcxNetwork = "UCX_NET_DEVICES";
+    private const string InfiniBand = "/sys/class/infiniband";
 
     // Those that tell of this machine or this login, not of the run.
     private static readonly string[] Local = ["_", "HOME", "HOSTNAME", "LOGNAME", "MAIL", "OLDPWD", "PWD", "SHELL", "SHLVL", "TMPDIR", "USER", "DISPLAY"];
@@ -153,7 +154,7 @@ internal sealed class OpenMpiDialect : MpiexecDialect
 
     /// <summary>Whether messages between hosts would take TCP in a way that may end the job with a rank that dies: neither UCX has been told its network, nor Open MPI its way, nor is there InfiniBand, which it takes UCX for.</summary>
     internal static bool MayEndWithRank(IEnumerable<string> variables) =>
-        !variables.Any(name => name == UcxNetwork || Messaging.Contains(name)) && !Directory.Exists("/sys/class/infiniband");
+        !variables.Any(name => name == UcxNetwork || Messaging.Contains(name)) && !(Directory.Exists(InfiniBand) && Directory.EnumerateFileSystemEntries(InfiniBand).Any());
 
     /// <inheritdoc/>
     protected override string HostLine(string host, int ranks) => string.Create(CultureInfo.InvariantCulture, $"{host} slots={ranks}");
@@ -191,11 +192,12 @@ internal sealed class OpenMpiDialect : MpiexecDialect
             Add(arguments, "--mca", "oob_tcp_if_include", network.Subnet, "--mca", "btl_tcp_if_include", network.Subnet);
         }
 
-        if (request.OtherHosts.Count > 0 && variables.Contains(UcxNetwork) && !variables.Any(Messaging.Contains))
+        if (request.OtherHosts.Count > 0 && variables.Contains(UcxNetwork) && !variables.Any(Messaging.Contains) && !request.Options.MpiexecOptions.Any(word => word.StartsWith("pml", StringComparison.Ordinal)))
         {
             // What Open MPI takes over TCP by itself (ob1) aborts where a message is on its way to a rank that dies; UCX reports it. Which of a host's networks lead to the others,
             // UCX has to be told by name, on each host: only where somebody has done so it is safe. Debian's own settings exclude UCX; ob1 is left for a build without it.
-            Add(arguments, "--mca", "pml", "ucx,ob1", "--mca", "pml_ucx_tls", "any", "--mca", "pml_ucx_devices", "any");
+            // Over TCP nobody need know of memory that goes: without those hooks no code is rewritten while other threads run it.
+            Add(arguments, "--mca", "pml", "ucx,ob1", "--mca", "opal_common_ucx_opal_mem_hooks", "0", "--mca", "pml_ucx_tls", "any", "--mca", "pml_ucx_devices", "any");
         }
 
         // Ranks on this machine have them anyway, but for the one that Open MPI sets itself.

@@ -85,12 +85,12 @@ internal sealed class MpiexecRun : IDisposable
         }
 
         var end = _mpiexec.TryReap() ?? default;
+        _errors.Dispose(); // Its last words come before ours, and may be of the record.
         if (_told || _folder.Result is null) // Else all ranks have left by themselves, and what they leave running is meant to stay.
         {
             Remains.Kill(_folder.Path);
         }
 
-        _errors.Dispose(); // Its last words come before ours.
         return Judge(end);
     }
 

@@ -113,15 +113,21 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Leaves word in the record from a process of the run, on whatever host that is.</summary>
     internal static void Tell(string folder, string name, string text)
     {
-        if (Directory.Exists(folder))
+        try
         {
-            Put(folder, name, text);
+            if (Directory.Exists(folder))
+            {
+                Put(folder, name, text);
+                return;
+            }
         }
-        else
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            using var errors = Console.OpenStandardError();
-            errors.Write(Encoding.UTF8.GetBytes($"{(char)WordMark}{folder} {name} {text}\n")); // At once, so that nothing comes between.
+            // It is there and cannot be written, as where the network's file system knows nobody of this host.
         }
+
+        using var errors = Console.OpenStandardError();
+        errors.Write(Encoding.UTF8.GetBytes($"{(char)WordMark}{folder} {name} {text}\n")); // At once, so that nothing comes between.
     }
 
     /// <summary>Puts a word that came as a line into the record, without its end; false when it is none of this run's.</summary>
@@ -130,7 +136,7 @@ internal sealed class RunFolder : IDisposable
         var begin = $"{(char)WordMark}{Path} ";
         var text = Encoding.UTF8.GetString(line);
         if (!text.StartsWith(begin, StringComparison.Ordinal) || text[begin.Length..].Split(' ', 2) is not [var name, var content]
-            || !(name is ResultFile or MasterFile or BegunFile || (name.StartsWith(EndedPrefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(EndedPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _))))
+            || !(name is MasterFile or BegunFile || ((name == ResultFile || (name.StartsWith(EndedPrefix, StringComparison.Ordinal) && IsNumber(name[EndedPrefix.Length..]))) && IsNumber(content.TrimEnd()))))
         {
             return false;
         }
@@ -171,6 +177,8 @@ internal sealed class RunFolder : IDisposable
             // On a network's file system a file that somebody still reads cannot go. The run has ended, and its exit code counts for more than a folder of a few hundred bytes.
         }
     }
+
+    private static bool IsNumber(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static void Put(string folder, string name, string text)
     {

@@ -14,8 +14,7 @@ internal static class Scripts
         rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-${PMIX_RANK:-${SLURM_PROCID:-unknown}}}}
         run=$HPCRUNTIME_MPI_RUN
         tell='tell() {
-          if [ -d "$run" ]; then echo "$2" >"$run/$1.new" && mv "$run/$1.new" "$run/$1"
-          else printf "\036%s %s %s\n" "$run" "$1" "$2" >&2; fi
+          { [ -d "$run" ] && echo "$2" >"$run/$1.new" && mv "$run/$1.new" "$run/$1"; } 2>/dev/null || printf "\036%s %s %s\n" "$run" "$1" "$2" >&2
         }
         '
         eval "$tell"

@@ -26,6 +26,9 @@ internal sealed unsafe partial class MpiWorld
     /// <summary>Of the heartbeat: a slave looks once a second, and is to be gone when the heartbeat is over.</summary>
     private const double PatienceWithMaster = 0.8;
 
+    /// <summary>Signs of life come once a second, or two where one was missed: of a short heartbeat nothing can be spared.</summary>
+    private static readonly TimeSpan LeastForLessPatience = TimeSpan.FromSeconds(5);
+
     private bool _woke; // A hint: threads may overwrite each other.
 
     private readonly long _beatTicks = Stopwatch.Frequency;
@@ -161,7 +164,7 @@ internal sealed unsafe partial class MpiWorld
         _tendedAt = now;
         _nextLook = now + _beatTicks;
         var rung = Bell is not null;
-        var most = Rank == 0 ? Settings.Heartbeat : Settings.Heartbeat * PatienceWithMaster;
+        var most = Rank == 0 || Settings.Heartbeat < LeastForLessPatience ? Settings.Heartbeat : Settings.Heartbeat * PatienceWithMaster;
         foreach (var peer in Peers)
         {
             if (peer is { HasDied: true, State: PeerState.Free or PeerState.Busy })

@@ -62,7 +62,7 @@ internal sealed class MpiexecCommandTests
         var environment = variables.ToDictionary(name => name, _ => "x");
         var files = new LaunchFiles("/tmp/run", "/tmp/run/hosts", "/tmp/run/agent");
 
-        Assert.That(string.Join(' ', Command(MpiFamily.OpenMpi, Placement.Create(hosts, 4), files, environment).Arguments).Contains("--mca pml ucx,ob1 --mca pml_ucx_tls any --mca pml_ucx_devices any -x", StringComparison.Ordinal), Is.EqualTo(expected));
+        Assert.That(string.Join(' ', Command(MpiFamily.OpenMpi, Placement.Create(hosts, 4), files, environment).Arguments).Contains("--mca pml ucx,ob1 --mca opal_common_ucx_opal_mem_hooks 0 --mca pml_ucx_tls any --mca pml_ucx_devices any -x", StringComparison.Ordinal), Is.EqualTo(expected));
         Assert.That(Command(MpiFamily.OpenMpi, null, Files, environment).Arguments, Does.Not.Contain("pml_ucx_tls"));
     }
 

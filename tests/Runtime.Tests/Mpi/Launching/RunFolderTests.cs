@@ -56,6 +56,8 @@ public sealed class RunFolderTests
     [TestCase("\u001eFOLDER ended./../../x 127")]
     [TestCase("\u001eFOLDER agent 127")]
     [TestCase("\u001eFOLDER ended.2")]
+    [TestCase("\u001eFOLDER ended.2 1x")]
+    [TestCase("\u001eFOLDER result ")]
     [TestCase("\u001eFOLDER")]
     [TestCase("FOLDER ended.2 127")]
     public void A_line_that_is_no_word_of_this_run_is_not_taken(string line)
