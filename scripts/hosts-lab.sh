@@ -2,7 +2,7 @@
 # A cluster on one machine: N hosts made of network namespaces, joined by a bridge, each with its own name, address and sshd.
 # For trying host files, doctor and faults without a cluster. Needs root, iproute2 and openssh-server.
 #
-#   scripts/hosts-lab.sh up N          N hosts, h1 to hN; nothing happens where they are there already
+#   scripts/hosts-lab.sh up N          N hosts, h1 to hN; nothing happens where they are there already and each one's sshd lives
 #   scripts/hosts-lab.sh down          ends every process on them and removes all of it; nothing happens where there is none
 #   scripts/hosts-lab.sh env [rsh]     prints the variables that a run needs: eval "$(scripts/hosts-lab.sh env)"
 #                                      with rsh the hosts are reached by an agent that needs no sshd
@@ -62,10 +62,19 @@ start_sshd() {
   return 1
 }
 
+# is_up COUNT: every host is there, and so is its sshd. Networks outlive a session whose processes were all killed.
+is_up() {
+  local i
+  [ -e "$folder/ready" ] && [ "$(cat "$folder/ready")" = "$1" ] && [ "$(spaces | wc -l)" -eq "$1" ] || return 1
+  for ((i = 1; i <= $1; i++)); do
+    ip netns pids "hpclab$i" | grep -qx "$(cat "$folder/sshd.h$i.pid" 2>/dev/null || echo none)" || return 1
+  done
+}
+
 up() {
   local count=$1 i
   require
-  if [ -e "$folder/ready" ] && [ "$(cat "$folder/ready")" = "$count" ] && [ "$(spaces | wc -l)" -eq "$count" ]; then
+  if is_up "$count"; then
     echo "the lab is up: h1 to h$count"
     return
   fi

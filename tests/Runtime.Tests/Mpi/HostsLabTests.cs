@@ -212,6 +212,17 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
     }
 
     [Test]
+    public void A_lab_that_lost_an_sshd_is_built_anew()
+    {
+        HostsLab.Script("refuse", "h2");
+        HostsLab.Script("up", "3");
+
+        var (code, _, error) = HpcrunProcess.Run(Variables("ssh"), "run", "hello", "--hostfile", Hosts);
+
+        Assert.That(code, Is.Zero, error);
+    }
+
+    [Test]
     public void A_daemon_that_is_killed_ends_the_run_at_once_and_its_host_is_named()
     {
         using var hpcrun = HpcrunProcess.Start(Variables("ssh"), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);
