@@ -19,8 +19,9 @@ internal static class ApplicationLoader
     internal static bool TryLoad(string name, [NotNullWhen(true)] out Application? application)
     {
         application = null;
-        var end = name.IndexOf(Extension, StringComparison.OrdinalIgnoreCase) + Extension.Length;
-        if (end < Extension.Length || (end < name.Length && name[end] != ':'))
+        var colon = name.LastIndexOf(Extension + ":", StringComparison.OrdinalIgnoreCase);
+        var end = colon >= 0 ? colon + Extension.Length : name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? name.Length : -1;
+        if (end < 0)
         {
             return false;
         }

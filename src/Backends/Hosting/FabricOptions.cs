@@ -66,7 +66,7 @@ internal static class FabricOptions
             throw new UsageException($"{given.Origin} {key}={given.Value}: fabric {fabric.Name} has no option '{name}'; {(nearest is null ? string.Empty : $"did you mean '{nearest}'? ")}{list}.");
         }
 
-        if (option.Choices is { } choices && !choices.Contains(given.Value, StringComparer.OrdinalIgnoreCase))
+        if (option.Choices is { } choices && !choices.Contains(given.Value))
         {
             throw new UsageException($"{given.Origin} {key}={given.Value}: not allowed; give {string.Join(" or ", choices)}.");
         }

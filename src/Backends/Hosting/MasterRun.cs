@@ -44,7 +44,7 @@ internal sealed class MasterRun
             using var trace = _settings.Trace is { } file ? new TraceFile(file, _log.Logger) : null;
             using var progress = live || _settings.Progress == ProgressMode.On ? new ProgressReporter(_host.Error, live) : null;
             options = options with { Observer = trace, Progress = progress, ProgressPeriod = ProgressReporter.Period(live) };
-            using var processor = new Processor(fabric, options);
+            using var processor = Open(fabric, options);
             _interruption.Attach(new Target(processor));
             code = RunMain(processor, progress, main);
         }
@@ -57,6 +57,19 @@ internal sealed class MasterRun
 
         _interruption.ReportOnce();
         return _interruption.ExitCode ?? code;
+    }
+
+    /// <exception cref="UsageException">The value of an option makes no sense.</exception>
+    private static Processor Open(Fabric fabric, ProcessorOptions options)
+    {
+        try
+        {
+            return new Processor(fabric, options);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     private int RunMain(Processor processor, ProgressReporter? progress, Func<Processor, int> main)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Backends.Mpi.Interop;
 using HpcRuntime.Backends.Mpi.Interop.MpiNet;
 using HpcRuntime.Backends.Mpi.Launching;
@@ -17,6 +18,7 @@ namespace HpcRuntime.Hosting;
 internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
 {
     private const string Mpi = "mpi";
+    private const string HostFileOption = "--hostfile";
 
     /// <summary>The fabric that the user asked for: by its name, or by a host file.</summary>
     /// <exception cref="UsageException">A host file was given for a fabric that has no use for it.</exception>
@@ -27,10 +29,15 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
             return settings.HostFile is { } file ? new GivenValue(Mpi, file.Origin) : null;
         }
 
-        // A host file in the environment may serve other runs.
-        return settings.HostFile is { Origin: "--hostfile" } given && !IsMpi(asked) && settings.Processor.Origin == "--processor"
+        if (settings.HostFile is not { Origin: HostFileOption } given || IsMpi(asked))
+        {
+            return asked; // A host file in the environment may serve other runs.
+        }
+
+        // What is given for this run wins over the environment.
+        return asked.Origin == "--processor"
             ? throw new UsageException($"--hostfile {given.Value}: the fabric {asked.Value} does not run on other hosts; leave it out, or give --processor mpi.")
-            : asked;
+            : new GivenValue(Mpi, HostFileOption);
     }
 
     /// <summary>Whether a run with these settings has to be launched: it is to be on mpi, and this process is no rank yet. In debug mode everything runs in line.</summary>
@@ -43,15 +50,30 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
     {
         var hosts = Hosts();
         var slaves = settings.Slaves ?? hosts?.Slots ?? settings.DefaultSlaves;
-        var net = MpiNetChoice.From(Values(), host.Environment);
+        var net = MpiNetChoice.From(Values(settings), host.Environment);
         var installation = MpiFinder.ForThisProcess(host.Environment).Find(settings.Mpi?.Value ?? (net is null ? null : "mpich"));
         var request = new LaunchRequest(installation, slaves, hosts is null ? null : Placement.Create(hosts, slaves), program, Directory.GetCurrentDirectory(), Options())
         {
             PassesInput = settings.ReadsInput && Console.IsInputRedirected, // A terminal stays with this process: mpiexec, in a group of its own, may not read from it.
         };
         Check(net, request);
+        Check(settings);
         return request;
     });
+
+    /// <summary>Checks the values of the fabric's options, which every rank would refuse.</summary>
+    /// <exception cref="UsageException">One makes no sense.</exception>
+    internal static void Check(HostSettings settings)
+    {
+        try
+        {
+            _ = MpiSettings.From(new FabricSettings(1, Values(settings), Serilog.Core.Logger.None));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
 
     /// <summary>Launches the program and waits for its end.</summary>
     /// <returns>The exit code.</returns>
@@ -105,7 +127,7 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
     }
 
     /// <summary>The options of launching among those of the fabric mpi.</summary>
-    internal LaunchOptions Options() => LaunchOptions.From(Values());
+    internal LaunchOptions Options() => LaunchOptions.From(Values(settings));
 
     /// <summary>What every rank would find is said once, before there are ranks; other hosts may have what this one lacks.</summary>
     private static void Check(MpiNetChoice? net, LaunchRequest request)
@@ -123,7 +145,7 @@ internal sealed class MpiRestart(ProgramHost host, HostSettings settings)
     }
 
     /// <summary>The options of the fabric mpi, by key.</summary>
-    private Dictionary<string, string> Values() => settings.Settings.Where(pair => pair.Key.StartsWith(Mpi + ".", StringComparison.OrdinalIgnoreCase))
+    private static Dictionary<string, string> Values(HostSettings settings) => settings.Settings.Where(pair => pair.Key.StartsWith(Mpi + ".", StringComparison.OrdinalIgnoreCase))
         .ToDictionary(pair => pair.Key[(Mpi.Length + 1)..], pair => pair.Value.Value, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsMpi(GivenValue asked) => string.Equals(asked.Value, Mpi, StringComparison.OrdinalIgnoreCase);

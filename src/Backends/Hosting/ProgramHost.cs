@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Reflection;
-using System.Text;
 using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Fabrics;
 using HpcRuntime.Processing;
@@ -27,7 +26,7 @@ internal sealed record ProgramHost(TextWriter Output, LiveLine Error, Func<strin
 
         // What every rank finds in the same way, rank 0 says for all.
         var speaks = launcher is not { Rank: > 0 };
-        var error = speaks ? new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true } : TextWriter.Null;
+        var error = speaks ? StandardError.Open() : TextWriter.Null;
         return new ProgramHost(speaks ? Console.Out : TextWriter.Null, new LiveLine(error), System.Environment.GetEnvironmentVariable, System.Environment.ProcessorCount);
     }
 

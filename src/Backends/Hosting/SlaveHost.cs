@@ -1,7 +1,5 @@
 using System;
 using System.Globalization;
-using System.IO;
-using System.Text;
 using System.Threading;
 using HpcRuntime.Backends.Mpi;
 using HpcRuntime.Backends.Process;
@@ -25,6 +23,7 @@ internal static class SlaveHost
             var fabric = FabricChoice.Choose(MpiRestart.Asked(settings), launcher, catalogue).Fabric;
             if (fabric is MpiFabric)
             {
+                MpiRestart.Check(settings);
                 MpiFabric.ServeIfSlave(SlaveRank.Create, new FabricSettings(1, OptionChecks.SettingsFor(settings.Options, fabric), Serilog.Core.Logger.None));
             }
 
@@ -42,7 +41,7 @@ internal static class SlaveHost
     internal static int Leave(MpiLauncherEnvironment launcher, Exception wrong)
     {
         Thread.Sleep(PatienceWithRankZero);
-        using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)); // Console.Error may be routed to commands.
+        using var error = StandardError.Open();
         error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"error: rank {launcher.Rank} on host {Environment.MachineName}: {wrong.Message}"));
         return ExitCodes.For(wrong);
     }

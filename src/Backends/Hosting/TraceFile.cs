@@ -96,13 +96,24 @@ internal sealed class TraceFile : IProcessorObserver, IDisposable
     {
         lock (_lock)
         {
-            if (!_closed)
+            try
             {
-                _closed = true;
-                _file.Write("\n]\n"u8);
+                if (!_closed)
+                {
+                    _file.Write("\n]\n"u8);
+                }
+
+                _file.Dispose(); // Writes what is left.
+            }
+            catch (IOException e)
+            {
+                if (!_closed)
+                {
+                    Tell(e);
+                }
             }
 
-            _file.Dispose();
+            _closed = true;
         }
     }
 
@@ -160,7 +171,9 @@ internal sealed class TraceFile : IProcessorObserver, IDisposable
         {
             // A full disk ends the timeline, not the run it tells of.
             _closed = true;
-            _log.Error(e, "The timeline of --trace can no longer be written");
+            Tell(e);
         }
     }
+
+    private void Tell(IOException e) => _log.Error(e, "The timeline of --trace can no longer be written");
 }

@@ -9,7 +9,7 @@ namespace HpcRuntime.Backends.Mpi;
 /// <summary>A rank's connection with hydra's daemon on its host, which the library uses too: lines of text, version 1 of PMI as MPICH's "simple" client speaks it.</summary>
 internal static unsafe class PmiConnection
 {
-    /// <summary>Its descriptor. Set by hydra for version 1 alone.</summary>
+    /// <summary>Its descriptor. hydra sets it, and so does Slurm's pmi2, which answers in the version that the library began with.</summary>
     private const string Variable = "PMI_FD";
 
     /// <summary>Milliseconds: a daemon answers at once. One that speaks another version may not answer at all.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace HpcRuntime.Backends.Native;
 
@@ -11,6 +12,7 @@ internal static unsafe class Descriptors
     private const int SetFlags = 2;
     private const int DuplicateCloseOnExec = 1030;
     private const int FromEnd = 2;
+    private const int CloseOnExec = 0x80000;
 
     /// <summary>A second descriptor of the same open file, closed on exec and not below <paramref name="lowest"/>.</summary>
     internal static int Duplicate(int descriptor, int lowest = 3)
@@ -29,6 +31,13 @@ internal static unsafe class Descriptors
                 throw NativeException.Last("dup2", Named(descriptor));
             }
         }
+    }
+
+    /// <summary>A pipe, both ends closed on exec.</summary>
+    internal static (SafeFileHandle Read, SafeFileHandle Write) Pipe()
+    {
+        var ends = stackalloc int[2];
+        return Libc.Pipe(ends, CloseOnExec) == 0 ? (new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true)) : throw NativeException.Last("pipe2", "a pipe");
     }
 
     internal static void SetCloseOnExec(int descriptor, bool closes)

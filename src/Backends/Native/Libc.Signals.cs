@@ -10,4 +10,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "setenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetVariable(string name, string value, int overwrite);
+
+    [LibraryImport(Library, EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int RemoveVariable(string name);
 }

@@ -50,6 +50,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "dup2", SetLastError = true)]
     internal static partial int Duplicate(int descriptor, int target);
 
+    [LibraryImport(Library, EntryPoint = "pipe2", SetLastError = true)]
+    internal static partial int Pipe(int* descriptors, int flags);
+
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
 

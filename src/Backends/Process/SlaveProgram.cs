@@ -38,7 +38,7 @@ internal static class SlaveProgram
         DieWithMaster(setup);
         foreach (var (name, value) in setup.Restore)
         {
-            Environment.SetEnvironmentVariable(name, value);
+            NativeEnvironment.Set(name, value); // Programs that native code starts are no slaves either.
         }
 
         if (setup.Nice is { } nice)

@@ -24,6 +24,7 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly string[] Transports = ["UCX_", "FI_", "OMPI_MCA_", "PMIX_MCA_", "MPIR_CVAR_", "MPICH_", "HYDRA_", "I_MPI_"];
+    private const int TimeIsOver = 1;
     private bool _ill;
 
     /// <summary>Looks, and tells. The exit code: 0 only if all is well.</summary>
@@ -46,7 +47,10 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
 
         foreach (var installation in installations)
         {
-            TryMpi(installation, hosts);
+            if (TryMpi(installation, hosts) is not ExitCodes.Success and var interrupted)
+            {
+                return interrupted;
+            }
         }
 
         host.Output.WriteLine(_ill ? "Not all is well: see FAIL above." : "All is well.");
@@ -104,7 +108,8 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
         return !found.SelectMany(task => task.Result).Any(finding => finding.Health == Health.Ill && !finding.Text.Contains("slots on", StringComparison.Ordinal));
     }
 
-    private void TryMpi(MpiInstallation installation, HostFile? hosts)
+    /// <summary>Has all hosts talk to each other. 0, or the exit code when the user has had enough.</summary>
+    private int TryMpi(MpiInstallation installation, HostFile? hosts)
     {
         var ranks = Math.Max(2, hosts?.Hosts.Count ?? 0);
         var placement = hosts is null ? null : new Placement([.. hosts.Hosts.Select((one, i) => new HostRanks(one, i, hosts.Hosts.Count == 1 ? 2 : 1))]);
@@ -114,18 +119,31 @@ internal sealed class DoctorReport(ProgramHost host, HostSettings settings, Appl
         try
         {
             Timer? limit = null;
+            var first = 0; // What ended it before its time: TimeIsOver, or the exit code of a signal from the user.
             var outcome = MpiRestart.Checked(() => Launch.Run(request, LaunchTimes.Default, receive =>
             {
-                limit = new Timer(_ => receive(PosixSignal.SIGTERM), null, Limit, Timeout.InfiniteTimeSpan);
-                return new SignalRegistrations(receive);
+                limit = new Timer(_ => Receive(PosixSignal.SIGTERM, TimeIsOver), null, Limit, Timeout.InfiniteTimeSpan);
+                return new SignalRegistrations(signal => Receive(signal, ExitCodes.For(signal)));
+                void Receive(PosixSignal signal, int from)
+                {
+                    Interlocked.CompareExchange(ref first, from, 0);
+                    receive(signal);
+                }
             }));
             limit?.Dispose();
-            Judge(subject, outcome);
+            if (first > TimeIsOver)
+            {
+                return first;
+            }
+
+            Judge(subject, first == TimeIsOver ? outcome with { End = LaunchEnd.Signalled } : outcome);
         }
         catch (FabricUnavailableException e)
         {
             Tell(Finding.Ill(subject, e.Message, "what it says, then ask the doctor again"));
         }
+
+        return ExitCodes.Success;
     }
 
     private void Judge(string subject, LaunchOutcome outcome)

@@ -173,7 +173,7 @@ internal sealed class RankProbe
         return 0;
     }
 
-    /// <summary>Waits for a message, for a while. A pair that cannot talk ends the job: MPI itself would wait for ever.</summary>
+    /// <summary>Waits for a message, for a while. A pair that cannot talk ends the job: MPI itself would wait for ever. Every rank says so, not rank 0 alone, which may not be of the pair.</summary>
     private void Await(int other, int tag)
     {
         var start = Stopwatch.GetTimestamp();
@@ -181,9 +181,9 @@ internal sealed class RankProbe
         {
             if (Stopwatch.GetElapsedTime(start) > PingLimit)
             {
-                _host.Output.WriteLine(Finding.Ill("ping", FormattableString.Invariant($"{Environment.MachineName} (rank {_world.Rank}) hears nothing from rank {other} within {PingLimit.TotalSeconds} s"),
+                Console.Out.WriteLine(Finding.Ill("ping", FormattableString.Invariant($"{Environment.MachineName} (rank {_world.Rank}) hears nothing from rank {other} within {PingLimit.TotalSeconds} s"),
                     "open the ports between the two hosts (UCX_TCP_PORT_RANGE, OMPI_MCA_btl_tcp_port_min_v4), or name the network that joins them (UCX_NET_DEVICES, OMPI_MCA_btl_tcp_if_include)"));
-                _host.Output.Flush();
+                Console.Out.Flush();
                 _world.Abort(ExitCodes.Failed);
             }
 

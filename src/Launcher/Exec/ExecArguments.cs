@@ -99,7 +99,7 @@ internal sealed class ExecArguments
         var name = argument.TrimStart('-').Split('=')[0];
         return argument.StartsWith("--", StringComparison.Ordinal)
             ? OptionTable.All.FirstOrDefault(option => option.Name == name)
-            : OptionTable.All.FirstOrDefault(option => option.ShortName.Length > 0 && option.ShortName == name[..1]);
+            : name.Length == 0 ? null : OptionTable.All.FirstOrDefault(option => option.ShortName.Length > 0 && option.ShortName == name[..1]);
     }
 
     private static bool TakesNext(string argument) => argument.StartsWith("--", StringComparison.Ordinal) ? !argument.Contains('=', StringComparison.Ordinal) : argument.Length == 2;

@@ -187,8 +187,9 @@ internal sealed class ExecRun : IDisposable
             return;
         }
 
+        // One that lost its slave has been tried as often as it may be, by the processor.
         var succeeded = outcome is { IsDone: true, Value.Succeeded: true };
-        if (!succeeded && outcome.Command.Status != CommandStatus.Cancelled && job.Tries < _plan.Tries && !_stop.IsCancellationRequested)
+        if (!succeeded && outcome.Command.Status != CommandStatus.Cancelled && outcome.Error is not SlaveLostException && job.Tries < _plan.Tries && !_stop.IsCancellationRequested)
         {
             Submit(job);
             return;

@@ -21,6 +21,12 @@ internal static class ExecVerb
             return ExitCodes.Success;
         }
 
+        if (common.Options.Version)
+        {
+            host.Output.WriteLine("hpcrun " + ProgramHost.VersionText);
+            return ExitCodes.Success;
+        }
+
         var settings = host.Settings(common);
         var plan = ExecPlan.From(arguments, settings, host.Environment);
         if (settings.DryRun)

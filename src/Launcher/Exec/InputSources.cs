@@ -49,6 +49,7 @@ internal static class InputSources
         }
     }
 
+    /// <summary>Reads nothing before the first is asked for: only rank 0 has the input.</summary>
     private static IEnumerable<IReadOnlyList<string>> Product(IReadOnlyList<IEnumerable<IReadOnlyList<string>>> groups)
     {
         IReadOnlyList<IReadOnlyList<string>> behind = [[]];
@@ -58,7 +59,13 @@ internal static class InputSources
             behind = [.. groups[i].SelectMany(row => tail.Select(rest => (IReadOnlyList<string>)[.. row, .. rest]))];
         }
 
-        return groups.Count == 1 ? groups[0] : groups[0].SelectMany(row => behind.Select(rest => (IReadOnlyList<string>)[.. row, .. rest]));
+        foreach (var row in groups[0])
+        {
+            foreach (var rest in behind)
+            {
+                yield return groups.Count == 1 ? row : [.. row, .. rest];
+            }
+        }
     }
 
     private static IEnumerable<IReadOnlyList<string>> LinkAll(IReadOnlyList<IEnumerable<string>> sources)

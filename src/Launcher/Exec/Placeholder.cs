@@ -36,7 +36,7 @@ internal enum ValuePart
 internal sealed partial record Placeholder(ValuePart Part, int Column)
 {
     /// <summary>Finds placeholders.</summary>
-    [GeneratedRegex(@"\{(?:#|%|(?<column>-?[1-9][0-9]*)?(?<part>\.|//|/\.|/)?)\}")]
+    [GeneratedRegex(@"\{(?:#|%|(?<column>-?[1-9][0-9]{0,8})?(?<part>\.|//|/\.|/)?)\}")]
     internal static partial Regex Pattern { get; }
 
     /// <summary>The placeholder in a match of <see cref="Pattern"/>.</summary>

@@ -258,6 +258,14 @@ public abstract class ExternalCommandFixture(FabricUnderTest fabric) : FabricFix
     }
 
     [Promise]
+    public void What_is_cut_off_is_told_also_where_the_program_ended_by_itself()
+    {
+        var failure = Assert.Throws<ExternalCommandException>(() => Open().Execute(new ExternalCommand("head", "-c", "5000", "/dev/zero") { MaxOutput = 1000 }))!;
+        Assert.That((failure.Result.Out.Length, failure.Result.TimedOut), Is.EqualTo((1000, false)));
+        Assert.That(failure.Message, Does.Contain("printed more than 1000 bytes (MaxOutput)"));
+    }
+
+    [Promise]
     public void A_child_that_outlives_its_program_keeps_nobody_waiting()
     {
         var processor = Open(1);

@@ -43,6 +43,30 @@ internal sealed class ExecEndToEndTests(string fabric)
     }
 
     [Test]
+    public void A_job_that_ends_its_slave_is_run_as_often_as_one_that_fails()
+    {
+        var (code, output, error) = _script.Run("hpcrun exec --processor process -n 1 --retries 2 'echo x >> tries; kill -9 $PPID' ::: 1; echo $?; wc -l < tries");
+        Assert.That((code, output), Is.EqualTo((0, "4\n2\n")), error);
+    }
+
+    [Test]
+    public void The_version_is_told_and_nothing_is_run()
+        => Assert.That(_script.Run("echo 'touch ran' | hpcrun exec --version; hpcrun --version exec </dev/null | cmp - <(hpcrun --version); ls").Output, Does.Match("^hpcrun [0-9.]+\n$"));
+
+    [TestCase("hpcrun -", "error: ")]
+    [TestCase("hpcrun --stats -", "error: ")]
+    public void A_lone_dash_is_no_option(string line, string expected)
+    {
+        var (code, _, error) = _script.Run(line);
+        Assert.That(code, Is.EqualTo(2), error);
+        Assert.That(error, Does.StartWith(expected).And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public void A_number_that_no_job_can_have_is_no_placeholder()
+        => Assert.That(_script.Run($"{Exec} echo '{{99999999999}}' ::: a"), Is.EqualTo((0, "{99999999999} a\n", string.Empty)));
+
+    [Test]
     public void A_failed_job_makes_the_exit_code_1_and_stops_nobody()
     {
         var (code, output, error) = _script.Run($"{Exec} -k 'echo {{}}; exit {{}}' ::: 0 3 0");

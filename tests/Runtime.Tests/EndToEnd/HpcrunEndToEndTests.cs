@@ -86,6 +86,51 @@ internal sealed class HpcrunEndToEndTests
         Assert.That((code, error), Is.EqualTo((expected, string.Empty)));
     }
 
+    [Test]
+    public void A_host_file_on_the_command_line_wins_over_a_fabric_in_the_environment()
+    {
+        var (code, output, error) = HpcrunProcess.Run([("HPCRUNTIME_PROCESSOR", "thread")], "run", "hello", "--hostfile", RepositoryFiles.PathOf("mpi-hostfiles/local.hosts"), "--dry-run");
+
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output, Does.Match(@"processor +mpi  \(from --hostfile\)").And.Contain("mpiexec"));
+    }
+
+    [Platform("Linux")]
+    [Test]
+    public void A_timeline_that_cannot_be_written_is_told_and_ends_no_run_as_failed()
+    {
+        var (code, output, error) = HpcrunProcess.Run("run", "hello", "--processor", "thread", "--trace", "/dev/full");
+
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output, Is.Not.Empty);
+        Assert.That(error.Split("The timeline of --trace can no longer be written"), Has.Length.EqualTo(2), error);
+    }
+
+    [TestCase("process", "process.heartbeat=abc")]
+    [TestCase("process", "process.max-memory=2XB")]
+    [TestCase("thread", "wire.check-lent=maybe")]
+    [TestCase("thread", "thread.isolation=NONE")]
+    [TestCase("mpi", "mpi.heartbeat=abc")]
+    public void A_value_that_makes_no_sense_is_told_in_one_line(string fabric, string setting)
+    {
+        var (code, output, error) = HpcrunProcess.Run("run", "hello", "--processor", fabric, "-n", "2", "--set", setting);
+
+        Assert.That((code, output), Is.EqualTo((2, string.Empty)), error);
+        Assert.That(error, Does.Match($"^error: [^\n]*{setting.Split('=')[1]}[^\n]*\n$"));
+    }
+
+    [Platform("Linux")]
+    [TestCase("ReturningApplication", "debug", 42)]
+    [TestCase("MisusedApplication", "normal", 2)]
+    [TestCase("BrokenApplication", "normal", 1)]
+    [TestCase("NoSuchApplication", "normal", 2)]
+    public void The_exit_code_is_the_same_where_standard_error_cannot_be_written(string application, string verbosity, int expected)
+    {
+        using var hpcrun = HpcrunProcess.StartBehind(["/bin/sh", "-c", "exec \"$@\" 2>/dev/full", "sh"], [], "run", TestApplications.Named(application), "--processor", "thread", "--verbosity", verbosity, "--", "42");
+
+        Assert.That(hpcrun.WaitForExit().Code, Is.EqualTo(expected));
+    }
+
     [TestCase("uni")]
     [TestCase("thread")]
     public void Output_of_commands_and_nothing_else_goes_to_standard_output(string fabric)

@@ -68,6 +68,16 @@ internal sealed partial class HostsLabTests
     }
 
     [Test]
+    public void A_master_on_a_host_without_a_shared_folder_keeps_its_exit_code_where_standard_error_cannot_be_written()
+    {
+        using var hpcrun = HpcrunProcess.StartBehind(["/bin/sh", "-c", "exec \"$@\" 2>/dev/full", "sh"], AsSeenFromHere(), "run", TestApplications.Named("ReturningApplication"), "--processor", "mpi", "-n", "3", "--hostfile", Hosts, "--", "7");
+        var (code, output, _) = hpcrun.WaitForExit();
+
+        Assert.That(code, Is.EqualTo(7), output);
+        AssertNothingIsLeft();
+    }
+
+    [Test]
     public void A_signal_reaches_a_master_on_a_host_without_a_shared_folder()
     {
         using var hpcrun = HpcrunProcess.Start(AsSeenFromHere(), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);

@@ -50,6 +50,18 @@ internal sealed partial class HostsLabTests(string library) : IDisposable
             Is.EqualTo(new[] { "rank 0: host h1", "rank 1: host h1", "rank 2: host h2", "rank 3: host h3" }));
     }
 
+    [Test]
+    public void The_library_rewrites_no_code_of_libc_while_threads_of_the_runtime_run_it()
+    {
+        using var hpcrun = HpcrunProcess.Start(Variables("rsh"), "run", TestApplications.Named("SlowApplication"), "--hostfile", Hosts);
+        hpcrun.WaitForLine("started");
+        var code = File.ReadLines($"/proc/{LaunchedRanks.Rank(hpcrun.Id, 2)}/maps").Where(line => line.EndsWith("/libc.so.6", StringComparison.Ordinal) && line.Contains(" r-x", StringComparison.Ordinal)).ToArray();
+        LaunchedRanks.Signal(hpcrun.Id, 2);
+        hpcrun.WaitForExit();
+
+        Assert.That(code, Has.Length.EqualTo(1), "each page that was rewritten is a line of its own");
+    }
+
     [TestCase(1)]
     [TestCase(5)]
     public void The_file_is_the_same_byte_for_byte_for_any_number_of_slaves(int slaves) => Compare(slaves, _ => { });

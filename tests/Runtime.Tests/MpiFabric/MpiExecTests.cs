@@ -24,6 +24,13 @@ public sealed class MpiExecTests
         AssertSame($"seq {Values} | {HpcrunProcess.ShellWords} exec --processor mpi --mpi {NameOf(mpi)} -n 2 --keep-order -- echo {{}}", mpi);
 
     [Test]
+    public void A_second_source_from_standard_input_reaches_rank_0_too([Values] Mpi mpi)
+    {
+        var (code, output, error) = Run($"seq 2 | {HpcrunProcess.ShellWords} exec --processor mpi --mpi {NameOf(mpi)} -n 2 --keep-order -- echo ::: a b :::: -", mpi);
+        Assert.That((code, output), Is.EqualTo((0, "a 1\na 2\nb 1\nb 2\n")), error);
+    }
+
+    [Test]
     public void Under_a_plain_mpiexec_nothing_but_the_output_comes_out([Values] Mpi mpi) =>
         AssertSame($"seq {Values} | mpiexec.{NameOf(mpi)} -n 3 {HpcrunProcess.ShellWords} exec --keep-order -- echo {{}}", mpi);
 

@@ -87,10 +87,13 @@ internal sealed unsafe class MpiLibrary
             throw new FabricUnavailableException("mpi", $"it needs Linux; this is {RuntimeInformation.OSDescription}.");
         }
 
-        // UCX, inside MPICH and as an option inside Open MPI, takes the signals by which the runtime notices null references, and any that is caught then ends the process.
-        // The variable keeps it from that; where a library does it all the same, the handlers are put back.
+        // Where a library takes the runtime's signals all the same, the handlers are put back.
         var handlers = SignalHandlers.Now();
-        NativeEnvironment.SetDefault("UCX_ERROR_SIGNALS", string.Empty);
+        foreach (var (name, value) in UcxSettings.Needed)
+        {
+            NativeEnvironment.SetDefault(name, value);
+        }
+
         var tried = new List<string>();
         foreach (var candidate in choice.Candidates)
         {

@@ -46,8 +46,12 @@ internal abstract class MpiexecDialect
             [LaunchVariables.Folder] = files.Folder,
             [LaunchVariables.Launcher] = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}@{Environment.MachineName}"),
             ["TERM"] = "dumb", // Open MPI gives ranks a terminal as output; without this .NET writes control sequences into it.
-            ["UCX_ERROR_SIGNALS"] = string.Empty, // Else UCX takes the signals by which .NET notices a null reference.
         };
+        foreach (var setting in UcxSettings.Needed.Where(setting => !environment.ContainsKey(setting.Name)))
+        {
+            variables[setting.Name] = setting.Value;
+        }
+
         if (environment.GetValueOrDefault(MpiLibraryChoice.Variable) is not { } library || !File.Exists(library) || !Path.GetFileName(library).Contains(".so", StringComparison.Ordinal))
         {
             variables[MpiLibraryChoice.Variable] = request.Installation.Library;
@@ -196,7 +200,7 @@ internal sealed class OpenMpiDialect : MpiexecDialect
         {
             // What Open MPI takes over TCP by itself (ob1) aborts where a message is on its way to a rank that dies; UCX reports it. Which of a host's networks lead to the others,
             // UCX has to be told by name, on each host: only where somebody has done so it is safe. Debian's own settings exclude UCX; ob1 is left for a build without it.
-            // Over TCP nobody need know of memory that goes: without those hooks no code is rewritten while other threads run it.
+            // And Open MPI is not to rewrite libc's code while other threads run it, as UCX would (UcxSettings).
             Add(arguments, "--mca", "pml", "ucx,ob1", "--mca", "opal_common_ucx_opal_mem_hooks", "0", "--mca", "pml_ucx_tls", "any", "--mca", "pml_ucx_devices", "any");
         }
 

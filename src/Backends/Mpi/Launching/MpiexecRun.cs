@@ -49,7 +49,16 @@ internal sealed class MpiexecRun : IDisposable
             call = [DeathSignalSetter, "--pdeathsig", "TERM", .. call];
         }
 
-        _mpiexec = Spawner.Start(new ProcessStart(call[0], call, environment) { Nulls = request.PassesInput ? [] : [0], Descriptors = [(2, _errors.Descriptor)], OwnGroup = true });
+        try
+        {
+            _mpiexec = Spawner.Start(new ProcessStart(call[0], call, environment) { Nulls = request.PassesInput ? [] : [0], Descriptors = [(2, _errors.Descriptor)], OwnGroup = true });
+        }
+        catch
+        {
+            _errors.Dispose();
+            throw;
+        }
+
         _errors.Begin();
     }
 
@@ -85,7 +94,7 @@ internal sealed class MpiexecRun : IDisposable
         }
 
         var end = _mpiexec.TryReap() ?? default;
-        _errors.Dispose(); // Its last words come before ours, and may be of the record.
+        _errors.Finish(IsSignalled); // Its last words come before ours, and may be of the record.
         if (_told || _folder.Result is null) // Else all ranks have left by themselves, and what they leave running is meant to stay.
         {
             Remains.Kill(_folder.Path);
@@ -175,6 +184,14 @@ internal sealed class MpiexecRun : IDisposable
         {
             // It alone: hydra's daemons are of its group, and end the ranks when they miss it.
             _mpiexec.Signal(Signals.Kill);
+        }
+    }
+
+    private bool IsSignalled()
+    {
+        lock (_gate)
+        {
+            return _signal != 0;
         }
     }
 

@@ -139,6 +139,12 @@ internal sealed class ProgramRun(ExternalCommand command)
             Stragglers.Await(reading, () => (long)output.Length + error.Length, tree.HasOthers, Stragglers.Interval);
             enough.Cancel();
             reading.GetAwaiter().GetResult();
+            if (output.Flooded || error.Flooded)
+            {
+                // It may have ended by itself before anybody saw.
+                _result.Trouble ??= string.Create(CultureInfo.InvariantCulture, $"printed more than {command.MaxOutput} bytes (MaxOutput); the rest is not kept");
+            }
+
             _result.Out = output.ToArray();
             _result.Error = error.ToArray();
         }

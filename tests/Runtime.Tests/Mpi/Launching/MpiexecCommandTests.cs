@@ -26,7 +26,7 @@ internal sealed class MpiexecCommandTests
 
         Assert.That(string.Join(' ', command.Arguments).Replace(Scripts.Wrapper, "WRAPPER", StringComparison.Ordinal), Is.EqualTo(expected));
         Assert.That(command.Variables["HPCRUNTIME_MPI_RUN"], Is.EqualTo("/tmp/run"));
-        Assert.That(command.Variables["UCX_ERROR_SIGNALS"], Is.Empty);
+        Assert.That((command.Variables["UCX_ERROR_SIGNALS"], command.Variables["UCX_MEM_EVENTS"]), Is.EqualTo((string.Empty, "n")));
         Assert.That(command.Variables["HPCRUNTIME_MPI"], Is.EqualTo(family == MpiFamily.OpenMpi ? "openmpi" : "mpich"));
         Assert.That(command.Describe(), Does.Contain("TERM=dumb").And.Not.Contain("trap"));
     }

@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
 using HpcRuntime.Backends.Mpi.Launching;
 using NUnit.Framework;
 
@@ -60,6 +63,117 @@ internal sealed class MpiexecErrorsTests
         MpiexecErrors.Pass(new MemoryStream(Encoding.UTF8.GetBytes(line)), output, _ => false);
 
         Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo(line));
+    }
+
+    [Test]
+    public void Words_are_taken_while_nobody_reads_and_all_passes_once_somebody_does()
+    {
+        using var word = new ManualResetEventSlim();
+        using var output = new Gate();
+        using var errors = new MpiexecErrors(output, _ =>
+        {
+            word.Set();
+            return true;
+        });
+        using (var writer = Begin(errors))
+        {
+            writer.Write("before\n"u8);
+            output.Reached.Wait(); // It is in the midst of writing.
+            writer.Write(Encoding.UTF8.GetBytes(new string('x', 1_000_000) + "\n\u001ea 1\nafter\n"));
+
+            Assert.That(word.Wait(TimeSpan.FromSeconds(60)), "the word is taken");
+        }
+
+        var asked = 0;
+        errors.Finish(() =>
+        {
+            output.Open.Set(); // It is still waited for when the writer's last words are long gone.
+            asked++;
+            return false;
+        });
+
+        Assert.That(asked, Is.Positive);
+        Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo("before\n" + new string('x', 1_000_000) + "\nafter\n"));
+    }
+
+    [Test]
+    public void What_nobody_reads_holds_up_nobody_who_wants_to_leave()
+    {
+        using var output = new Gate();
+        using var errors = new MpiexecErrors(output, _ => true);
+        using (var writer = Begin(errors))
+        {
+            writer.Write("text\n"u8);
+            output.Reached.Wait();
+        }
+
+        errors.Finish(() => true);
+
+        Assert.That(output.Length, Is.Zero);
+        output.Open.Set();
+    }
+
+    [Test]
+    public void A_process_that_outlives_mpiexec_and_keeps_its_standard_error_is_not_waited_for()
+    {
+        using var output = new MemoryStream();
+        using var errors = new MpiexecErrors(output, _ => false);
+        using var writer = Begin(errors);
+        writer.Write("text\n"u8);
+
+        errors.Finish(() => false);
+        var end = Task.Run(errors.Dispose);
+
+        Assert.That(end.Wait(TimeSpan.FromSeconds(60)));
+        Assert.That(Encoding.UTF8.GetString(output.ToArray()), Is.EqualTo("text\n"));
+    }
+
+    [Test]
+    public void Words_are_taken_where_standard_error_cannot_be_written()
+    {
+        var words = 0;
+        using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        using var errors = new MpiexecErrors(full, _ => ++words > 0);
+        using (var writer = Begin(errors))
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                writer.Write("text\n\u001ea 1\n"u8);
+            }
+        }
+
+        errors.Finish(() => false);
+
+        Assert.That(words, Is.EqualTo(5000));
+    }
+
+    /// <summary>What mpiexec would write to.</summary>
+    private static FileStream Begin(MpiexecErrors errors)
+    {
+        var writer = new FileStream(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{errors.Descriptor}"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        errors.Begin();
+        return writer;
+    }
+
+    /// <summary>Takes nothing until it is opened.</summary>
+    private sealed class Gate : MemoryStream
+    {
+        internal ManualResetEventSlim Reached { get; } = new();
+
+        internal ManualResetEventSlim Open { get; } = new();
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Reached.Set();
+            Open.Wait();
+            base.Write(buffer);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Open.Set();
+            base.Dispose(disposing);
+        }
     }
 
     /// <summary>Gives a few bytes at a time.</summary>
